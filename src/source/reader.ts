@@ -1,0 +1,89 @@
+import { createReadStream, fstatSync, open, openSync, statSync } from "node:fs";
+import { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { promisify } from "node:util";
+import { escapeControls } from "../errors.js";
+import { type ByteReader, FileBytes, StreamBytes } from "./bytes.js";
+import { identify } from "./content.js";
+import { ioFailure, NotALogError } from "./failure.js";
+import { GzipBytes } from "./gzip.js";
+import type { Input } from "./inputs.js";
+import { Lookahead } from "./lookahead.js";
+
+export type { ByteReader } from "./bytes.js";
+export { DamagedInputError, NotALogError } from "./failure.js";
+
+/** Firehose packs what CloudWatch had packed already: two deep. A file can be made that unpacks to itself for ever. */
+const maxPacked = 4;
+
+/**
+ * Open an input and give its bytes, unpacked. What it holds is told by its content, never by its name: text as it
+ * stands, gzip of one member or many, gzip in gzip. It waits for the first byte of a pipe.
+ *
+ * @param stdin what an input without a path is read from; where that is the process's own standard input and a
+ *              regular file, the file is read directly
+ * @throws InputError when it cannot be opened (no such file, no permission)
+ * @throws NotALogError when its content is known and no flow log: an archive, another compression, UTF-16 text.
+ *         Content that is unknown is given as it stands; parsing judges it.
+ */
+export async function openInput(input: Input, stdin: Readable): Promise<ByteReader> {
+  const bytes = input.path === null ? openStandardInput(input.name, stdin) : await openPath(input.name, input.path);
+  try {
+    return await unpack(bytes, input.name);
+  } catch (error) {
+    await bytes.close();
+    throw error;
+  }
+}
+
+async function unpack(bytes: ByteReader, name: string): Promise<ByteReader> {
+  let reader = new Lookahead(bytes);
+  for (let packed = 0; packed <= maxPacked; packed++) {
+    const content = await sniff(reader);
+    if (content === "text") return reader;
+    if (content !== "gzip") throw notALog(name, packed > 0 ? `${content.what} in gzip` : content.what, content.hint);
+    reader = new Lookahead(new GzipBytes(reader, name, packed > 0 ? "inner gzip data" : "gzip data"));
+  }
+  throw notALog(name, `gzip in gzip, more than ${maxPacked} deep`, "Unpack it first.");
+}
+
+async function sniff(reader: Lookahead) {
+  for (let least = 1; ; least++) {
+    const available = await reader.fill(least);
+    const content = identify(reader.peek(), available < least);
+    if (content !== "more") return content;
+    least = available;
+  }
+}
+
+function notALog(name: string, what: string, hint: string): NotALogError {
+  return new NotALogError(`${escapeControls(name)}: ${what}, not a flow log`, { hint });
+}
+
+async function openPath(name: string, path: string): Promise<ByteReader> {
+  try {
+    const stats = statSync(path);
+    if (stats.isFile() || stats.isDirectory()) return new FileBytes(name, openSync(path, "r"), true);
+    if (!stats.isFIFO()) return new StreamBytes(name, createReadStream(path));
+    // Opening a FIFO waits for its writer, off the main thread. Reading it as a file would hold a thread that nobody
+    // can call back, so that the program could not end; a socket's reads can be given up.
+    const fd = await promisify(open)(path, "r");
+    return new StreamBytes(name, new Socket({ fd, readable: true, writable: false }));
+  } catch (error) {
+    throw ioFailure(name, error);
+  }
+}
+
+function openStandardInput(name: string, stdin: Readable): ByteReader {
+  if ((stdin as { fd?: number }).fd === 0) {
+    try {
+      const stats = fstatSync(0);
+      if (stats.isFile()) return new FileBytes(name, 0, false);
+      // Node shows a directory as an empty stream.
+      if (stats.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
+    } catch (error) {
+      throw ioFailure(name, error);
+    }
+  }
+  return new StreamBytes(name, stdin);
+}
