@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+
+/** What `kernel/index.ts` exports; every pointer is a byte offset into `memory`. */
+interface KernelExports {
+  memory: WebAssembly.Memory;
+  reserve(bytes: number): number;
+  release(pointer: number): void;
+  scan(
+    from: number,
+    to: number,
+    fields: number,
+    maxRows: number,
+    index: number,
+    starts: number,
+    ends: number,
+    odd: number,
+  ): number;
+  scanned: WebAssembly.Global;
+  numbers(
+    entry: number,
+    stride: number,
+    rows: number,
+    odd: number,
+    dest: number,
+    nulls: number,
+    safeDigits: number,
+    max: bigint,
+  ): void;
+  addresses(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
+  texts(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
+  dashes(entry: number, stride: number, rows: number, odd: number, all: number): void;
+  extremes(column: number, selection: number, n: number): void;
+  least: WebAssembly.Global;
+  greatest: WebAssembly.Global;
+  cutPrefixes(
+    column: number,
+    rows: number,
+    odd: number,
+    dest: number,
+    v4: number,
+    v6: number,
+    dictionary: number,
+  ): void;
+  newDictionary(): number;
+  dictionarySize(dictionary: number): number;
+  intern(dictionary: number, bytes: number, length: number): number;
+  interned(dictionary: number, code: number): number;
+  internedLength(dictionary: number, code: number): number;
+  newTable(keyWords: number, accumulators: number, batch: number): number;
+  tableSize(table: number): number;
+  accumulator(table: number, i: number): number;
+  rowAt(table: number, i: number): number;
+  groupRows(table: number, columns: number, selection: number, n: number, out: number): void;
+  add(table: number, i: number, values: number, nulls: number, selection: number, n: number, groups: number): void;
+  carries: WebAssembly.Global;
+  carried: WebAssembly.Global;
+  count(table: number, i: number, n: number, groups: number): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * One instance of the kernel with its own memory, which only grows.
+ * `u8`, `u32` and `u64` are views of all of it: read them anew after any call that may have made it grow.
+ */
+export class Kernel {
+  readonly call: KernelExports;
+  #u8 = new Uint8Array(0);
+  #u32 = new Uint32Array(0);
+  #u64 = new BigUint64Array(0);
+
+  constructor() {
+    compiled ??= new WebAssembly.Module(readFileSync(new URL("./kernel.wasm", import.meta.url)));
+    const instance = new WebAssembly.Instance(compiled, { env: { abort: failKernel } });
+    this.call = instance.exports as unknown as KernelExports;
+  }
+
+  get u8(): Uint8Array {
+    if (this.#u8.buffer !== this.call.memory.buffer) this.#u8 = new Uint8Array(this.call.memory.buffer);
+    return this.#u8;
+  }
+
+  get u32(): Uint32Array {
+    if (this.#u32.buffer !== this.call.memory.buffer) this.#u32 = new Uint32Array(this.call.memory.buffer);
+    return this.#u32;
+  }
+
+  get u64(): BigUint64Array {
+    if (this.#u64.buffer !== this.call.memory.buffer) this.#u64 = new BigUint64Array(this.call.memory.buffer);
+    return this.#u64;
+  }
+
+  /** A view of `length` 32-bit words at a pointer. */
+  words32(pointer: number, length: number): Uint32Array {
+    return this.u32.subarray(pointer >>> 2, (pointer >>> 2) + length);
+  }
+
+  /** The bytes that a code of a dictionary stands for. */
+  interned(dictionary: number, code: number): Uint8Array {
+    const start = this.call.interned(dictionary, code);
+    return this.u8.subarray(start, start + this.call.internedLength(dictionary, code));
+  }
+
+  /** The code of a text's bytes; 0, null, is never one. */
+  intern(dictionary: number, bytes: Uint8Array): number {
+    const place = this.call.reserve(bytes.length + 8);
+    this.u8.set(bytes, place);
+    const code = this.call.intern(dictionary, place, bytes.length);
+    this.call.release(place);
+    return code;
+  }
+}
+
+/** AssemblyScript calls this for its own assertions and when memory is at its end (4 GiB). */
+function failKernel(): never {
+  throw new Error("the kernel is out of memory (4 GiB)");
+}

@@ -1,0 +1,166 @@
+// Texts (and the 16 bytes of IPv6 addresses) as small codes: 1, 2, 3 … in the order they were first seen; 0 is null.
+
+const blockBytes: usize = 1 << 16;
+
+@unmanaged
+class Dictionary {
+  /** Codes by the high bits of the hash; 0 is free. */
+  slots: usize;
+  shift: u32;
+  size: u32;
+  /** An Entry for each code, from 1. */
+  entries: usize;
+  room: u32;
+  /** Where the next text's bytes go, and how many bytes are left there. */
+  free: usize;
+  left: usize;
+}
+
+@unmanaged
+class Entry {
+  hash: u32;
+  length: u32;
+  bytes: usize;
+}
+
+// @ts-ignore: decorator
+@inline
+const entryBytes: usize = offsetof<Entry>();
+
+export function newDictionary(): usize {
+  const dictionary = changetype<Dictionary>(heap.alloc(offsetof<Dictionary>()));
+  dictionary.shift = 32 - 10;
+  dictionary.slots = heap.alloc(4 << 10);
+  memory.fill(dictionary.slots, 0, 4 << 10);
+  dictionary.size = 0;
+  dictionary.room = 512;
+  dictionary.entries = heap.alloc(512 * entryBytes);
+  dictionary.free = 0;
+  dictionary.left = 0;
+  return changetype<usize>(dictionary);
+}
+
+/** How many codes there are: 1 to this number. */
+export function size(pointer: usize): u32 {
+  return changetype<Dictionary>(pointer).size;
+}
+
+/** Where the bytes of a code stand; they never move. */
+export function interned(pointer: usize, code: u32): usize {
+  return entryOf(changetype<Dictionary>(pointer), code).bytes;
+}
+
+export function internedLength(pointer: usize, code: u32): u32 {
+  return entryOf(changetype<Dictionary>(pointer), code).length;
+}
+
+// @ts-ignore: decorator
+@inline
+function entryOf(dictionary: Dictionary, code: u32): Entry {
+  return changetype<Entry>(dictionary.entries + (code as usize) * entryBytes);
+}
+
+/** The 1 to 8 bytes from `pointer`, zeros behind; reads up to 7 bytes past them. */
+// @ts-ignore: decorator
+@inline
+function firstBytes(pointer: usize, length: u32): u64 {
+  return load<u64>(pointer) & (u64.MAX_VALUE >> ((64 - (length << 3)) as u64));
+}
+
+// @ts-ignore: decorator
+@inline
+function mix(hash: u64, word: u64): u64 {
+  hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+  return hash ^ (hash >> 29);
+}
+
+// @ts-ignore: decorator
+@inline
+function hashOf(pointer: usize, length: u32): u32 {
+  let hash: u64 = length as u64;
+  if (length > 8) {
+    const last = pointer + (length as usize) - 8;
+    for (let at = pointer; at < last; at += 8) hash = mix(hash, load<u64>(at));
+    hash = mix(hash, load<u64>(last));
+  } else {
+    hash = mix(hash, firstBytes(pointer, length));
+  }
+  return ((hash * 0xd6e8feb86659fd93) >> 32) as u32;
+}
+
+// @ts-ignore: decorator
+@inline
+function same(a: usize, b: usize, length: u32): bool {
+  if (length > 8) {
+    const last = (length as usize) - 8;
+    for (let at: usize = 0; at < last; at += 8) if (load<u64>(a + at) != load<u64>(b + at)) return false;
+    return load<u64>(a + last) == load<u64>(b + last);
+  }
+  return firstBytes(a, length) == firstBytes(b, length);
+}
+
+/** The code of the bytes; a new one where they were not seen before. At least one byte; 8 readable bytes behind. */
+export function intern(pointer: usize, bytes: usize, length: u32): u32 {
+  const dictionary = changetype<Dictionary>(pointer);
+  const hash = hashOf(bytes, length);
+  const mask = ((1 as usize) << (32 - dictionary.shift)) - 1;
+  let slot = (hash >> dictionary.shift) as usize;
+  while (true) {
+    const code = load<u32>(dictionary.slots + (slot << 2));
+    if (code == 0) break;
+    const entry = entryOf(dictionary, code);
+    if (entry.hash == hash && entry.length == length && same(entry.bytes, bytes, length)) return code;
+    slot = (slot + 1) & mask;
+  }
+  const code = ++dictionary.size;
+  if (code == dictionary.room) {
+    dictionary.room <<= 1;
+    dictionary.entries = heap.realloc(dictionary.entries, (dictionary.room as usize) * entryBytes);
+  }
+  const entry = entryOf(dictionary, code);
+  entry.hash = hash;
+  entry.length = length;
+  entry.bytes = keep(dictionary, bytes, length);
+  store<u32>(dictionary.slots + (slot << 2), code);
+  if ((code as usize) << 1 > mask) grow(dictionary);
+  return code;
+}
+
+function keep(dictionary: Dictionary, bytes: usize, length: u32): usize {
+  // Eight bytes more than the text, so that whole words of it can be read.
+  const needed = ((length as usize) + 15) & ~7;
+  if (needed > dictionary.left) {
+    dictionary.left = max(needed, blockBytes);
+    dictionary.free = heap.alloc(dictionary.left);
+  }
+  const place = dictionary.free;
+  memory.copy(place, bytes, length);
+  dictionary.free += needed;
+  dictionary.left -= needed;
+  return place;
+}
+
+function grow(dictionary: Dictionary): void {
+  heap.free(dictionary.slots);
+  dictionary.shift--;
+  const slots = (1 as usize) << (32 - dictionary.shift);
+  dictionary.slots = heap.alloc(slots << 2);
+  memory.fill(dictionary.slots, 0, slots << 2);
+  for (let code: u32 = 1; code <= dictionary.size; code++) {
+    let slot = (entryOf(dictionary, code).hash >> dictionary.shift) as usize;
+    while (load<u32>(dictionary.slots + (slot << 2))) slot = (slot + 1) & (slots - 1);
+    store<u32>(dictionary.slots + (slot << 2), code);
+  }
+}
+
+/** Decode a text field of every row that is not odd into its codes; `-` is 0. */
+export function texts(entry: usize, stride: usize, rows: u32, odd: usize, dest: usize, dictionary: usize): void {
+  for (let row: usize = 0; row < (rows as usize); row++, entry += stride) {
+    if (load<u8>(odd + row)) continue;
+    const place = load<u64>(entry);
+    const start = place as u32 as usize;
+    const length = ((place >> 32) as u32) - (place as u32);
+    const code = length == 1 && load<u8>(start) == 0x2d ? 0 : intern(dictionary, start, length);
+    store<u64>(dest + (row << 3), code as u64);
+  }
+}

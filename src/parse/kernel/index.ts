@@ -1,0 +1,29 @@
+// The one loop over the bytes of a log, and the tables beside it, compiled to WebAssembly with SIMD.
+// TypeScript calls these functions once a batch and a column; nothing here is called per row.
+// All pointers are byte offsets into the one memory; a column holds one 64-bit word a row.
+
+export { addresses, cutPrefixes } from "./addresses";
+export { interned, internedLength, intern, newDictionary, size as dictionarySize, texts } from "./dictionary";
+export {
+  accumulator,
+  add,
+  carried,
+  carries,
+  count,
+  groupRows,
+  newTable,
+  rowAt,
+  size as tableSize,
+  stride,
+} from "./groups";
+export { extremes, greatest, least, dashes, numbers } from "./numbers";
+export { scan, scanned } from "./scan";
+
+/** Room that lives until `release`, at a multiple of 16; its content is undefined. */
+export function reserve(bytes: usize): usize {
+  return heap.alloc(bytes);
+}
+
+export function release(pointer: usize): void {
+  heap.free(pointer);
+}
