@@ -1,0 +1,169 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { UserError } from "../errors.js";
+import { nearest } from "../record/nearest.js";
+import { PROTOCOL_NAMES, protocolNumber } from "../record/protocols.js";
+import type { Filter, Range } from "./filter.js";
+import { parseList } from "./list.js";
+import { parsePort } from "./ports.js";
+import { canonicalPrefix } from "./prefix.js";
+import type { Window } from "./query.js";
+import { type Moment, parseMoment, secondsOf } from "./time.js";
+import { ValueError } from "./value-error.js";
+import { parseZone, UTC, type Zone } from "./zone.js";
+
+/** What commander makes of the options that `addFilterOptions` adds: typed values, a flag's repeats joined. */
+export interface FilterFlags {
+  /** Canonical prefixes, as of `dst` and `addr`. */
+  src?: string[];
+  dst?: string[];
+  addr?: string[];
+  sport?: Range[];
+  dport?: Range[];
+  port?: Range[];
+  protocol?: Range[];
+  action?: string[];
+  interface?: string[];
+  account?: string[];
+  since?: Moment;
+  until?: Moment;
+  tz?: Zone;
+}
+
+const heading = "Which records:";
+
+/** Adds the options that choose records (contract §4) and their time (§2); read them with `filterFromFlags` and `windowFromFlags`. */
+export function addFilterOptions(command: Command): Command {
+  const add = <Value>(flags: string, description: string, parse: (text: string, before: Value | undefined) => Value) =>
+    command.addOption(new Option(flags, description).argParser<Value | undefined>(parse).helpGroup(heading));
+  add(
+    "--src <prefix>",
+    "source address or CIDR; a list a,b or @FILE, as for the flags below",
+    collect(canonicalPrefix),
+  );
+  add("--dst <prefix>", "destination address or CIDR", collect(canonicalPrefix));
+  add("--addr <prefix>", "address or CIDR of either side", collect(canonicalPrefix));
+  add(
+    "--sport <port>",
+    "source port: a number, a range 1024-2047 or a service such as https",
+    collectRanges(parsePort),
+  );
+  add("--dport <port>", "destination port", collectRanges(parsePort));
+  add("--port <port>", "port of either side", collectRanges(parsePort));
+  add("--protocol <protocol>", "protocol, by name or number: tcp, 17", collectRanges(parseProtocol));
+  add("--action <action>", "accept or reject", collect(parseText));
+  add("--interface <id>", "network interface, such as eni-0a1b2c3d", collect(parseText));
+  add("--account <id>", "AWS account that owns the interface", collect(parseText));
+  add(
+    "--since <time>",
+    "records that start at this time or later: 36h (ago), 2026-01-02, epoch seconds",
+    asArgument(parseMoment),
+  );
+  add("--until <time>", "records that start before this time", asArgument(parseMoment));
+  add("--tz <zone>", "time zone of times that name none: Europe/Berlin, +02:00 (default: UTC)", asArgument(parseZone));
+  return command;
+}
+
+/** The flags as one filter: an `and` of a term for each flag given, in the order of the help. */
+export function filterFromFlags(flags: FilterFlags): Filter {
+  const terms: Filter[] = [];
+  const address = (fields: string[], prefixes: string[] | undefined) => {
+    if (prefixes !== undefined) terms.push({ op: "address", fields, prefixes: [...new Set(prefixes)] });
+  };
+  const port = (fields: string[], ranges: Range[] | undefined) => {
+    if (ranges !== undefined) terms.push({ op: "port", fields, ranges: mergeRanges(ranges) });
+  };
+  const text = (field: string, values: string[] | undefined, anyCase: boolean) => {
+    if (values !== undefined) terms.push({ op: "text", field, values: [...new Set(values)], anyCase });
+  };
+  address(["srcaddr"], flags.src);
+  address(["dstaddr"], flags.dst);
+  address(["srcaddr", "dstaddr"], flags.addr);
+  port(["srcport"], flags.sport);
+  port(["dstport"], flags.dport);
+  port(["srcport", "dstport"], flags.port);
+  if (flags.protocol !== undefined)
+    terms.push({ op: "number", field: "protocol", ranges: mergeRanges(flags.protocol) });
+  text("action", flags.action, true);
+  text("interface_id", flags.interface, false);
+  text("account_id", flags.account, false);
+  return { op: "and", terms };
+}
+
+/**
+ * The time window of the flags.
+ *
+ * @param now  epoch seconds
+ * @throws UserError for a window without a second in it
+ */
+export function windowFromFlags(flags: FilterFlags, now: number): Window {
+  const clock = { now, zone: flags.tz ?? UTC };
+  const since = flags.since === undefined ? null : secondsOf(flags.since, clock);
+  const until = flags.until === undefined ? null : secondsOf(flags.until, clock);
+  if (since !== null && until !== null && since >= until) {
+    throw new UserError(`--since ${formatSecond(since)} is not before --until ${formatSecond(until)}.`, {
+      hint: "Records are taken from --since on and up to, not with, --until.",
+    });
+  }
+  return { since, until };
+}
+
+/**
+ * A parser as commander wants it, with the value's own error turned into commander's:
+ * `error: option '--src <prefix>' argument '10.0.0/8' is invalid. Expected CIDR notation, such as 10.0.0.0/8.`
+ */
+export function asArgument<Value>(parse: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw argumentError(error, text);
+    }
+  };
+}
+
+function argumentError(error: unknown, text: string): unknown {
+  if (!(error instanceof UserError)) return error;
+  const problem = error instanceof ValueError && error.value === text ? `Expected ${error.expected}.` : error.message;
+  return new InvalidArgumentError(error.hint === undefined ? problem : `${problem}\n  ${error.hint}`);
+}
+
+// commander keeps only the last of an option given twice, unless its parser is handed what came before.
+function collect(parse: (item: string) => string): (text: string, before: string[] | undefined) => string[] {
+  const parseArgument = asArgument((text) => parseList(text, parse));
+  return (text, before = []) => before.concat(parseArgument(text));
+}
+
+function collectRanges(parse: (item: string) => Range[]): (text: string, before: Range[] | undefined) => Range[] {
+  const parseArgument = asArgument((text) => parseList(text, parse));
+  return (text, before = []) => before.concat(parseArgument(text).flat());
+}
+
+function parseProtocol(text: string): Range[] {
+  const number = protocolNumber(text);
+  if (number !== null) return [[number, number]];
+  const near = nearest(text, PROTOCOL_NAMES);
+  const hint = near === null ? undefined : `Did you mean ${near}?`;
+  throw new ValueError(text, "a protocol's name, such as tcp, or its number 0-255", hint);
+}
+
+function parseText(text: string): string {
+  if (text !== "-") return text;
+  throw new ValueError(text, "a value; - is how a log writes that it has none");
+}
+
+/** The same numbers in the fewest ranges, ascending. */
+function mergeRanges(ranges: readonly Range[]): Range[] {
+  const merged: Range[] = [];
+  for (const [first, last] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    const previous = merged.at(-1);
+    if (previous !== undefined && first <= previous[1] + 1) previous[1] = Math.max(previous[1], last);
+    else merged.push([first, last]);
+  }
+  return merged;
+}
+
+function formatSecond(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  // Past what a Date can hold, the seconds speak for themselves.
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { findField } from "../record/fields.js";
+import type { Filter } from "./filter.js";
+import { canonicalPrefix } from "./prefix.js";
+import { type Key, METRICS, type Query } from "./query.js";
+
+// Apart from query.ts, so that a run which reads no query from outside does not load zod.
+
+const field = z.string().refine((name) => findField(name)?.name === name, "no field of a flow log");
+const fields = z.array(field).min(1);
+const ranges = z
+  .array(z.tuple([z.int(), z.int()]).refine(([first, last]) => first <= last, "a range starts with its least number"))
+  .min(1);
+const prefix = z.string().refine(isCanonical, "no prefix in canonical form, such as 10.0.0.0/8");
+
+const filterSchema: z.ZodType<Filter> = z.lazy(() =>
+  z.discriminatedUnion("op", [
+    z.strictObject({ op: z.enum(["and", "or"]), terms: z.array(filterSchema) }),
+    z.strictObject({ op: z.literal("not"), term: filterSchema }),
+    z.strictObject({ op: z.literal("address"), fields, prefixes: z.array(prefix).min(1) }),
+    z.strictObject({ op: z.literal("port"), fields, ranges }),
+    z.strictObject({ op: z.literal("number"), field, ranges }),
+    z.strictObject({ op: z.literal("text"), field, values: z.array(z.string()).min(1), anyCase: z.boolean() }),
+  ]),
+);
+
+const cut = {
+  name: z.string().min(1),
+  v4: z.int().min(0).max(32).nullable(),
+  v6: z.int().min(0).max(128).nullable(),
+};
+const keySchema: z.ZodType<Key> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("field"), field, ...cut }),
+  z.strictObject({ kind: z.literal("addr"), ...cut }),
+]);
+
+/** A Query that comes from outside, as from a saved question. What it passes needs no more checks. */
+export const querySchema: z.ZodType<Query> = z.strictObject({
+  filter: filterSchema,
+  window: z.strictObject({ since: z.int().nullable(), until: z.int().nullable() }),
+  keys: z.array(keySchema),
+  metric: z.enum(METRICS).nullable(),
+  fields: fields.nullable(),
+  limit: z.int().min(0),
+  bottom: z.boolean(),
+});
+
+function isCanonical(text: string): boolean {
+  try {
+    return canonicalPrefix(text) === text;
+  } catch {
+    return false;
+  }
+}
