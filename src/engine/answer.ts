@@ -1,0 +1,63 @@
+import type { Metric } from "../query/query.js";
+
+/** What a sum can be: exact octets, packets or flows, or null where it cannot be made. */
+export type Sum = bigint | null;
+
+/** One value of a group's key: a number field, an address, prefix or text, or null for a field logged as `-`. */
+export type KeyValue = string | number | bigint | null;
+
+/** What the run met in its inputs. Everything is counted before the filter, but `matched` and `unanswerable`. */
+export interface InputReport {
+  /** Inputs that were opened and answered, also in part. */
+  sources: number;
+  failed: number;
+  skipped: number;
+  /** False after any cause of exit status 3. */
+  complete: boolean;
+  /** lines = headers + comments + blank + records + malformed */
+  lines: number;
+  headers: number;
+  blank: number;
+  comments: number;
+  /** records = flows + nodata + skipdata + other_status */
+  records: number;
+  malformed: number;
+  nodata: number;
+  skipdata: number;
+  other_status: number;
+  flows: number;
+  /** Records for `parse`, flows for every other command. */
+  matched: number;
+  /** Records (flows) whose layout lacks a field that the question needs. */
+  unanswerable: number;
+  /** Distinct `interface_id` among the flows. */
+  interfaces: number;
+  /** Least `start` and greatest `end` of the flows, Unix seconds. */
+  first: bigint | null;
+  last: bigint | null;
+}
+
+/** One ranked group. `key` has a value for each of the ranking's `by`, in their order. */
+export interface RankedGroup {
+  rank: number;
+  key: KeyValue[];
+  bytes: Sum;
+  packets: Sum;
+  flows: bigint;
+  /** Of the total, in percent, rounded to 4 decimals; null when the total is 0 or cannot be made. */
+  percent: number | null;
+  cumulative_percent: number | null;
+}
+
+/** The answer of `top-talkers`. */
+export interface Ranking {
+  command: "top-talkers";
+  /** Output names of the keys: `srcaddr`, `srcaddr_24`, `addr`. */
+  by: string[];
+  metric: Metric;
+  rows: RankedGroup[];
+  others: { groups: number; bytes: Sum; packets: Sum; flows: bigint; percent: number | null };
+  /** Over all matched flows, each counted once, also with the key `addr`. */
+  total: { groups: number; bytes: Sum; packets: Sum; flows: bigint };
+  input: InputReport;
+}

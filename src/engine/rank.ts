@@ -1,0 +1,184 @@
+import type { Batch } from "../parse/batch.js";
+import { type Columns, maxBatchRows } from "../parse/columns.js";
+import type { Selection } from "../parse/sort.js";
+import type { Metric, Query } from "../query/query.js";
+import type { InputReport, RankedGroup, Ranking, Sum } from "./answer.js";
+import { type Group, GroupTable, type SumColumn } from "./groups.js";
+import { type KeyColumn, keyColumn, type Side } from "./keys.js";
+import { percentOf } from "./percent.js";
+import { takeFirst } from "./top.js";
+
+/** The sums of a group, in the order of the table's accumulators after `flows`. */
+const sums = ["packets", "bytes"] as const;
+
+interface Sums {
+  bytes: Sum;
+  packets: Sum;
+  flows: bigint;
+}
+
+/** Ranks groups of flows by one metric. Memory grows with distinct groups. */
+export class Ranker {
+  readonly metric: Metric;
+  /** How many flows were added. */
+  matched = 0;
+  readonly #query: Query;
+  readonly #columns: Columns;
+  readonly #keys: readonly KeyColumn[];
+  readonly #groups: GroupTable;
+  /** One group: every matched flow once. With the key `addr` the groups' own sum is another. */
+  readonly #total: GroupTable;
+  readonly #second: Selection;
+  readonly #groupTotal: GroupTable;
+
+  constructor(query: Query, metric: Metric, columns: Columns) {
+    const { kernel } = columns;
+    this.metric = metric;
+    this.#query = query;
+    this.#columns = columns;
+    this.#keys = query.keys.map((key) => keyColumn(key, columns));
+    const words = this.#keys.reduce((count, key) => count + key.words, 0);
+    this.#groups = new GroupTable(kernel, words, sums.length, maxBatchRows);
+    this.#total = new GroupTable(kernel, 0, sums.length, maxBatchRows);
+    this.#groupTotal = this.#hasTwoSides ? new GroupTable(kernel, 0, sums.length, maxBatchRows) : this.#total;
+    this.#second = { rows: kernel.call.reserve(4 * maxBatchRows), count: 0 };
+  }
+
+  get #hasTwoSides(): boolean {
+    return this.#query.keys.some((key) => key.kind === "addr");
+  }
+
+  add(batch: Batch, selection: Selection): void {
+    if (selection.count === 0) return;
+    this.matched += selection.count;
+    const values = sums.map((field): SumColumn | null =>
+      batch.has(field) ? { words: this.#columns.words(field), nulls: this.#columns.nulls(field) } : null,
+    );
+    const first = this.#keyPointers(batch, "srcaddr");
+    this.#groups.add(first, selection, values);
+    this.#total.add([], selection, values);
+    if (!this.#hasTwoSides) return;
+    this.#groupTotal.add([], selection, values);
+    const second = this.#keyPointers(batch, "dstaddr");
+    this.#selectTwoGroups(first, second, selection);
+    if (this.#second.count === 0) return;
+    this.#groups.add(second, this.#second, values);
+    this.#groupTotal.add([], this.#second, values);
+  }
+
+  #keyPointers(batch: Batch, side: Side): number[] {
+    return this.#keys.flatMap((key) => key.columnsOf(batch, side));
+  }
+
+  /** The rows whose two addresses fall into two groups: only they count again. */
+  #selectTwoGroups(first: readonly number[], second: readonly number[], selection: Selection): void {
+    const { kernel } = this.#columns;
+    const rows = kernel.words32(selection.rows, selection.count);
+    const to = kernel.words32(this.#second.rows, maxBatchRows);
+    const pairs = first.map((pointer, i) => [
+      kernel.words32(pointer, 2 * maxBatchRows),
+      kernel.words32(second[i] as number, 2 * maxBatchRows),
+    ]) as [Uint32Array, Uint32Array][];
+    let count = 0;
+    for (const row of rows) {
+      if (pairs.some(([a, b]) => a[2 * row] !== b[2 * row] || a[2 * row + 1] !== b[2 * row + 1])) to[count++] = row;
+    }
+    this.#second.count = count;
+  }
+
+  /**
+   * The ranking of all that was added.
+   * @param hasField whether the answered logs carry a field: the sum of none of its values is then 0, else null
+   */
+  answer(input: InputReport, hasField: (field: string) => boolean): Ranking {
+    const nothing: Sums = { bytes: hasField("bytes") ? 0n : null, packets: hasField("packets") ? 0n : null, flows: 0n };
+    const total = this.#total.size === 0 ? nothing : this.#groupSums(this.#total.groupAt(0), this.#total);
+    const all = this.#total.size === 0 ? nothing : this.#groupSums(this.#groupTotal.groupAt(0), this.#groupTotal);
+    let cumulative = 0n;
+    const rows = this.#first().map((group, i): RankedGroup => {
+      const row = this.#groupSums(group);
+      cumulative += row[this.metric] ?? 0n;
+      return {
+        rank: i + 1,
+        key: this.#valuesOf(group),
+        ...row,
+        percent: percentOf(row[this.metric], total[this.metric]),
+        cumulative_percent: percentOf(cumulative, total[this.metric]),
+      };
+    });
+    const others = {
+      bytes: rest(all, rows, "bytes"),
+      packets: rest(all, rows, "packets"),
+      flows: rest(all, rows, "flows") ?? 0n,
+    };
+    return {
+      command: "top-talkers",
+      by: this.#query.keys.map((key) => key.name),
+      metric: this.metric,
+      rows,
+      others: {
+        groups: this.#groups.size - rows.length,
+        ...others,
+        percent: percentOf(others[this.metric], total[this.metric]),
+      },
+      total: { groups: this.#groups.size, ...total },
+      input,
+    };
+  }
+
+  #first(): Group[] {
+    const { size } = this.#groups;
+    const groups = this.#groups;
+    function* all() {
+      for (let i = 0; i < size; i++) yield groups.groupAt(i);
+    }
+    return takeFirst(all(), this.#query.limit, (a, b) => this.#compare(a, b));
+  }
+
+  /** Greatest metric first (or least, with `--bottom`), null last; ties in the order of the keys. */
+  #compare(a: Group, b: Group): number {
+    const left = this.#metricOf(a);
+    const right = this.#metricOf(b);
+    if (left !== right) {
+      if (left === null || right === null) return left === null ? 1 : -1;
+      return left < right === this.#query.bottom ? -1 : 1;
+    }
+    const aKey = this.#groups.key(a);
+    const bKey = this.#groups.key(b);
+    let at = 0;
+    for (const key of this.#keys) {
+      const order = key.compare(aKey.slice(at, at + key.words), bKey.slice(at, at + key.words));
+      if (order !== 0) return order;
+      at += key.words;
+    }
+    return 0;
+  }
+
+  #metricOf(group: Group): Sum {
+    return this.metric === "flows" ? this.#groups.flows(group) : this.#groups.sum(group, sums.indexOf(this.metric));
+  }
+
+  #groupSums(group: Group, table: GroupTable = this.#groups): Sums {
+    return {
+      bytes: table.sum(group, sums.indexOf("bytes")),
+      packets: table.sum(group, sums.indexOf("packets")),
+      flows: table.flows(group),
+    };
+  }
+
+  #valuesOf(group: Group) {
+    const words = this.#groups.key(group);
+    let at = 0;
+    return this.#keys.map((key) => {
+      const value = key.valueOf(words.slice(at, at + key.words));
+      at += key.words;
+      return value;
+    });
+  }
+}
+
+/** What the groups that are not shown add up to. */
+function rest(all: Sums, rows: readonly RankedGroup[], metric: Metric): Sum {
+  const sum = all[metric];
+  return sum === null ? null : rows.reduce((left, row) => left - (row[metric] ?? 0n), sum);
+}
