@@ -1,0 +1,22 @@
+import stringWidth from "string-width";
+
+/** Whether the text is printable ASCII, which needs no escape and is as wide as it is long. */
+export function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
+}
+
+/** The columns that a terminal needs for the text, which holds no control characters: 2 for `日`. */
+export function displayWidth(text: string): number {
+  return isPlain(text) ? text.length : stringWidth(text);
+}
+
+/**
+ * Blanks before or after the text, up to that width; wider text stays whole.
+ *
+ * @param painted what to print for it: the same text, perhaps in colour
+ */
+export function pad(text: string, width: number, right: boolean, painted = text): string {
+  const missing = width - displayWidth(text);
+  if (missing <= 0) return painted;
+  return right ? " ".repeat(missing) + painted : painted + " ".repeat(missing);
+}

@@ -1,0 +1,108 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { formatFields } from "../../src/format/fields.js";
+import { formatRanking } from "../../src/format/ranking.js";
+import { recordFormatter } from "../../src/format/records.js";
+import {
+  fieldsSchema,
+  jsonSchema,
+  rankingSchema,
+  recordsSchema,
+  SCHEMA_COMMANDS,
+  type SchemaCommand,
+} from "../../src/format/schemas.js";
+import { FIELDS } from "../../src/record/fields.js";
+import { DEFAULT_LAYOUT } from "../../src/record/layout.js";
+import { makeGroup, makeRanking, makeReport, pipe } from "./sample.js";
+
+function errorsOf(command: SchemaCommand, json: string): unknown {
+  const ajv = new Ajv2020({ formats: { "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ } });
+  const validate = ajv.compile(jsonSchema(command));
+  return validate(JSON.parse(json)) ? null : validate.errors;
+}
+
+const rankings = [
+  { name: "the contract's example", answer: makeRanking() },
+  {
+    name: "several keys of all kinds",
+    answer: makeRanking({
+      by: ["srcaddr", "dstport", "bytes"],
+      rows: [makeGroup({ key: ["192.0.2.7", null, 2n ** 64n - 1n] })],
+    }),
+  },
+  {
+    name: "sums past 2^53",
+    answer: makeRanking({ total: { groups: 1, bytes: 2n ** 80n, packets: 2n ** 60n + 1n, flows: 8n } }),
+  },
+  {
+    name: "sums that cannot be made",
+    answer: makeRanking({ rows: [makeGroup({ bytes: null, percent: null, cumulative_percent: null })] }),
+  },
+  { name: "no times", answer: makeRanking({ rows: [], input: makeReport({ first: null, last: null }) }) },
+  { name: "a time past the year 9999", answer: makeRanking({ input: makeReport({ last: 2n ** 63n - 1n }) }) },
+];
+
+describe("top-talkers", () => {
+  test.each(rankings)("$name fits its schema", ({ answer }) => {
+    const json = formatRanking(answer, "json", pipe);
+    expect(errorsOf("top-talkers", json)).toBe(null);
+    expect(rankingSchema.safeParse(JSON.parse(json)).error).toBe(undefined);
+  });
+
+  test.each([
+    { name: "a sum as text", from: '"bytes": 9000', to: '"bytes": "9000"' },
+    { name: "a negative count", from: '"records": 8', to: '"records": -1' },
+    { name: "a missing count", from: '"records": 8, ', to: "" },
+    { name: "an unknown one", from: '"records": 8', to: '"records": 8, "more": 1' },
+    { name: "a broken number", from: '"flows": 3', to: '"flows": 3.5' },
+    { name: "a time without its zone", from: "00:00:00Z", to: "00:00:00" },
+    { name: "a key that is a list", from: '"192.0.2.7"', to: "[]" },
+  ])("$name does not", ({ from, to }) => {
+    const json = formatRanking(makeRanking(), "json", pipe).replace(from, to);
+    expect(errorsOf("top-talkers", json)).not.toBe(null);
+    expect(rankingSchema.safeParse(JSON.parse(json)).success).toBe(false);
+  });
+});
+
+test("parse: records fit their schema, in any layout", () => {
+  const columns = [...DEFAULT_LAYOUT.fields, { name: "new_field", kind: "text" as const }];
+  const { head, row, foot } = recordFormatter("json", columns, pipe);
+  const flow = [
+    2,
+    "012345678901",
+    "eni-1",
+    "192.0.2.7",
+    "2001:db8::7",
+    1,
+    443,
+    6,
+    2n ** 64n - 1n,
+    1n,
+    1,
+    2,
+    "ACCEPT",
+    "OK",
+    "x",
+  ];
+  const nodata = [undefined, "unknown", "eni-1", null, null, null, null, null, null, null, 1, 2, null, "NODATA", null];
+  const json = head() + row(flow) + row(nodata) + foot(makeReport(), false);
+  expect(errorsOf("parse", json)).toBe(null);
+  expect(errorsOf("parse", json.replace('"srcport":1', '"srcport":65536'))).not.toBe(null);
+  expect(errorsOf("parse", json.replace('"new_field":"x"', '"new_field":1'))).not.toBe(null);
+  expect(recordsSchema.safeParse([{ srcport: 443, bytes: 2n ** 64n - 1n }]).success).toBe(true);
+});
+
+test("fields: the table fits its schema", () => {
+  const json = formatFields(FIELDS, "json", pipe);
+  expect(errorsOf("fields", json)).toBe(null);
+  expect(fieldsSchema.safeParse(JSON.parse(json)).error).toBe(undefined);
+});
+
+test.each(SCHEMA_COMMANDS)("the schema of %s is plain data and says what it is", (command) => {
+  const schema = jsonSchema(command);
+  expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);
+  expect(schema).toMatchObject({
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: `flowlog ${command} --json`,
+  });
+});
