@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { addFieldsCommand } from "./commands/fields.js";
+import { ClosedPipe, type ExitStatus, type Io } from "./commands/io.js";
+import { addParseCommand } from "./commands/parse.js";
+import { addSchemaCommand } from "./commands/schema.js";
+import { removeUnfinished } from "./commands/sink.js";
+import { tellError } from "./commands/telling.js";
+import { addTopTalkersCommand } from "./commands/top-talkers.js";
+import { escapeControls, UserError } from "./errors.js";
+
+/** Run the program on this process: its streams, its environment, its exit status. */
+export async function main(args: readonly string[]): Promise<void> {
+  raiseSignalsAgain();
+  // A reader of messages that has gone away is no reason to stop.
+  process.stderr.on("error", () => {});
+  await runProgram(args, {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    now: () => Math.floor(Date.now() / 1000),
+    setExitStatus(status) {
+      if (status > Number(process.exitCode ?? 0)) process.exitCode = status;
+    },
+  });
+  // A pipe that nobody reads to its end would keep the process waiting for it.
+  process.stdin.destroy();
+}
+
+/** The one place that turns an error into words and a status. A bug keeps its stack. */
+export async function runProgram(args: readonly string[], io: Io): Promise<void> {
+  const program = buildProgram(io);
+  try {
+    if (args.length === 0) {
+      program.outputHelp({ error: true });
+      io.setExitStatus(2);
+      return;
+    }
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof ClosedPipe) return;
+    io.setExitStatus(statusOf(error, io));
+  }
+}
+
+function statusOf(error: unknown, io: Io): ExitStatus {
+  // commander has said what was wrong already; help and --version come this way too, with status 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (!(error instanceof UserError)) throw error;
+  tellError(io, error);
+  return error.exitStatus;
+}
+
+function buildProgram(io: Io): Command {
+  const program = new Command("flowlog")
+    .description("The analyzer for AWS VPC Flow Logs.")
+    .version(version(), "-V, --version")
+    .showSuggestionAfterError()
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // What the user typed may hold anything; the message's own line ends stay.
+      outputError: (text, write) => write(text.split("\n").map(escapeControls).join("\n")),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => 80,
+    })
+    .addHelpText("after", `\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or understood.`);
+  for (const add of [addTopTalkersCommand, addParseCommand, addFieldsCommand, addSchemaCommand]) add(program, io);
+  return program;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
+}
+
+/** An interrupted run leaves no half-written file, and ends as the signal would have ended it. */
+function raiseSignalsAgain(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      removeUnfinished();
+      process.kill(process.pid, signal);
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import type { Readable, Writable } from "node:stream";
+
+export type ExitStatus = 0 | 1 | 2 | 3;
+
+/** The world around a command, so that a test can put another in its place. */
+export interface Io {
+  readonly stdin: Readable & { isTTY?: boolean };
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
+  readonly stderr: Writable & { isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Epoch seconds. */
+  now(): number;
+  /** The last status set is what the program ends with; a failure is never set back to success. */
+  setExitStatus(status: ExitStatus): void;
+}
+
+/** The reader of a pipe has gone: a normal end, thrown to leave everything at once. */
+export class ClosedPipe extends Error {}
+
+export const colorModes = ["auto", "always", "never"] as const;
+export type ColorMode = (typeof colorModes)[number];
+
+/** `--color` wins, then NO_COLOR and FORCE_COLOR; else colour is for terminals. */
+export function wantsColor(mode: ColorMode, stream: { isTTY?: boolean }, env: Io["env"]): boolean {
+  if (mode !== "auto") return mode === "always";
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "")
+    return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  return stream.isTTY === true && env.TERM !== "dumb";
+}
+
+/** Columns of the terminal that standard output is, or null: what goes elsewhere is never cut to a width. */
+export function terminalWidth(io: Io): number | null {
+  if (io.stdout.isTTY !== true) return null;
+  const asked = Number(io.env.COLUMNS);
+  return Number.isInteger(asked) && asked > 0 ? asked : (io.stdout.columns ?? 80);
+}

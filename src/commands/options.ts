@@ -1,0 +1,133 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Sources } from "../engine/run.js";
+import { UserError } from "../errors.js";
+import type { Look, OutputFormat } from "../format/sheet.js";
+import { asArgument } from "../query/flags.js";
+import type { Layout } from "../record/layout.js";
+import { parseFormat } from "../record/layout.js";
+import { type ColorMode, colorModes, type Io, terminalWidth, wantsColor } from "./io.js";
+import { fileSink, type Sink, streamSink } from "./sink.js";
+import type { TellingOptions } from "./telling.js";
+
+export interface InputOptions extends TellingOptions {
+  format?: Layout[];
+}
+
+export interface OutputOptions<Format extends string = OutputFormat> {
+  output: Format;
+  json?: boolean;
+  exact?: boolean;
+  header: boolean;
+  color: ColorMode;
+  outputFile?: string;
+}
+
+/** The inputs as an argument, and the options that say how they are read. */
+export function addInputs(command: Command): Command {
+  const group = "Reading:";
+  return command
+    .argument("[inputs...]", "flow log files, directories or globs; - or none is standard input")
+    .addOption(
+      new Option(
+        "--format <format>",
+        "layout of a log without header: AWS's format string, a list of names, default or tgw",
+      )
+        .argParser<Layout[] | undefined>(collectFormats)
+        .helpGroup(group),
+    )
+    .addOption(new Option("--strict", "stop at the first malformed line, with exit status 3").helpGroup(group))
+    .addOption(new Option("--malformed <file>", "write malformed lines to a file, as they stood").helpGroup(group));
+}
+
+/** The options that say what an answer looks like. */
+export function addOutput(command: Command, formats: readonly string[]): Command {
+  const group = "Output:";
+  return command
+    .addOption(
+      new Option("-o, --output <format>", "how the answer is written")
+        .choices(formats)
+        .default("table")
+        .helpGroup(group),
+    )
+    .addOption(new Option("--json", "the same as -o json").helpGroup(group))
+    .addOption(new Option("--output-file <file>", "write to a file, which appears when it is whole").helpGroup(group))
+    .addOption(new Option("--exact", "all digits in tables, not 4.1 MB").helpGroup(group))
+    .addOption(new Option("--no-header", "csv and tsv without the line of names").helpGroup(group))
+    .addOption(new Option("--color <when>", "colour in tables").choices(colorModes).default("auto").helpGroup(group))
+    .addOption(
+      new Option("-q, --quiet", "no notes and warnings on standard error; errors are always told").helpGroup(group),
+    );
+}
+
+export function addLimit(command: Command, description: string, limit: number): Command {
+  return command.addOption(new Option("-n, --limit <count>", description).argParser(parseCount).default(limit));
+}
+
+/** A count from the command line; 0 stands for all. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a whole number; 0 is all.");
+  return Number(text);
+}
+
+const parseLayout = asArgument(parseFormat);
+
+function collectFormats(text: string, before: Layout[] = []): Layout[] {
+  const layout = parseLayout(text);
+  const twin = before.find((other) => other.fields.length === layout.fields.length);
+  if (twin !== undefined && twin.key !== layout.key) {
+    throw new InvalidArgumentError(
+      `Another --format has ${layout.fields.length} fields too: lines are told apart by their number of fields.`,
+    );
+  }
+  return twin === undefined ? [...before, layout] : before;
+}
+
+/**
+ * What a command reads.
+ * @throws UserError where nothing is given and nobody pipes anything in
+ */
+export function sourcesOf(inputs: readonly string[], options: InputOptions, io: Io): Sources {
+  if (inputs.length === 0 && io.stdin.isTTY === true) {
+    throw new UserError("no input: no file is given, and nothing is piped in", {
+      hint: "Give a file or a directory (flowlog top-talkers vpc.log.gz), or pipe a log in (aws logs tail … | flowlog parse).",
+    });
+  }
+  return { inputs, stdin: io.stdin, formats: options.format ?? [] };
+}
+
+/** `--json` is `-o json`; the two must not contradict each other. */
+export function formatOf<Format extends string>(options: OutputOptions<Format>, command: Command): Format {
+  if (!options.json) return options.output;
+  if (options.output !== "json" && command.getOptionValueSource("output") !== "default") {
+    throw new UserError(`--json and -o ${options.output} contradict each other`, { hint: "Give one of them." });
+  }
+  return "json" as Format;
+}
+
+export function lookOf(options: OutputOptions<string>, io: Io): Look {
+  const toTerminal = options.outputFile === undefined;
+  return {
+    width: toTerminal ? terminalWidth(io) : null,
+    color: wantsColor(options.color, toTerminal ? io.stdout : {}, io.env),
+    exact: options.exact === true,
+    header: options.header,
+  };
+}
+
+export function sinkOf(options: OutputOptions<string>, io: Io): Sink {
+  return options.outputFile === undefined ? streamSink(io.stdout, "standard output") : fileSink(options.outputFile);
+}
+
+/** Do the work with a sink (or what else is kept whole) that is committed after it, or abandoned where it fails. */
+export async function withSink<T extends Pick<Sink, "commit" | "abandon">>(
+  sink: T,
+  work: (sink: T) => Promise<void>,
+): Promise<void> {
+  try {
+    await work(sink);
+  } catch (error) {
+    sink.abandon();
+    throw error;
+  }
+  sink.commit();
+}

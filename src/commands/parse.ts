@@ -1,0 +1,103 @@
+import { type Command, Option } from "commander";
+import { Run } from "../engine/run.js";
+import { UserError } from "../errors.js";
+import { OUTPUT_FORMATS, type OutputFormat } from "../format/sheet.js";
+import { filterFields } from "../query/filter.js";
+import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, windowFromFlags } from "../query/flags.js";
+import { parseFields } from "../query/names.js";
+import { windowFields } from "../query/query.js";
+import type { Io } from "./io.js";
+import {
+  addInputs,
+  addLimit,
+  addOutput,
+  formatOf,
+  type InputOptions,
+  lookOf,
+  type OutputOptions,
+  sinkOf,
+  sourcesOf,
+  withSink,
+} from "./options.js";
+import { logWriter, type RecordWriter, sheetWriter } from "./records.js";
+import { Telling } from "./telling.js";
+
+type ParseFormat = OutputFormat | "log";
+
+interface ParseOptions extends InputOptions, OutputOptions<ParseFormat>, FilterFlags {
+  fields?: string[];
+  count?: boolean;
+  limit: number;
+}
+
+/** Adds `flowlog parse`, which shows every record that passes, NODATA and SKIPDATA too. */
+export function addParseCommand(program: Command, io: Io): void {
+  const command = program
+    .command("parse")
+    .description("show records, filtered, in a format of your choice")
+    .addOption(new Option("--fields <names>", "which fields, in which order").argParser(asArgument(parseFields)))
+    .option("--count", "only the number of records that pass");
+  addLimit(command, "how many records to show; 0 is all", 0);
+  addInputs(addOutput(addFilterOptions(command), [...OUTPUT_FORMATS, "log"]));
+  command.action(async (inputs: string[], options: ParseOptions) => {
+    await runParse(inputs, { ...options, output: formatOf(options, command) }, io);
+  });
+}
+
+/** All that the command does, free of commander. */
+export async function runParse(inputs: readonly string[], options: ParseOptions, io: Io): Promise<void> {
+  if (options.output === "log" && options.fields !== undefined) {
+    throw new UserError("--fields cannot be used with -o log, which writes lines as they stood", {
+      hint: "Leave --fields out, or choose another format: -o csv --fields …",
+    });
+  }
+  const filter = filterFromFlags(options);
+  const window = windowFromFlags(options, io.now());
+  const sources = sourcesOf(inputs, options, io);
+  const telling = new Telling(io, options);
+  await withSink(telling, () =>
+    withSink(sinkOf(options, io), async (sink) => {
+      const writer = writerOf(options, io, telling);
+      const run = new Run(
+        sources,
+        {
+          filter,
+          window,
+          required: [...filterFields(filter), ...windowFields(window), ...(options.fields ?? [])],
+          wanted: ["protocol"],
+          of: "records",
+        },
+        telling,
+      );
+      for await (const { batch, selection } of run.batches()) {
+        const text = writer.write(batch, selection);
+        if (text.length > 0) await sink.write(text);
+        if (writer.isDone) break;
+      }
+      const input = run.report();
+      if (!writer.isDone) telling.tellSkipped(input.lines);
+      await sink.write(writer.finish(input, run.layouts));
+    }),
+  );
+}
+
+function writerOf(options: ParseOptions, io: Io, telling: Telling): RecordWriter {
+  if (options.count) return countWriter();
+  if (options.output === "log") return logWriter(options.limit);
+  return sheetWriter({
+    format: options.output,
+    fields: options.fields ?? null,
+    look: lookOf(options, io),
+    limit: options.limit,
+    note: (text) => telling.onNote(text),
+  });
+}
+
+/** Nothing but the number of records. */
+function countWriter(): RecordWriter {
+  return {
+    isDone: false,
+    write: () => "",
+    finish: (input) => `${input.matched}\n`,
+  };
+}

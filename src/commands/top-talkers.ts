@@ -1,0 +1,76 @@
+import { type Command, Option } from "commander";
+import { rankTalkers } from "../engine/talkers.js";
+import { writeRanking } from "../format/ranking.js";
+import { OUTPUT_FORMATS, type OutputFormat } from "../format/sheet.js";
+import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, windowFromFlags } from "../query/flags.js";
+import { parseKeys } from "../query/keys.js";
+import { type Key, METRICS, type Metric, type Query } from "../query/query.js";
+import type { Io } from "./io.js";
+import {
+  addInputs,
+  addLimit,
+  addOutput,
+  formatOf,
+  type InputOptions,
+  lookOf,
+  type OutputOptions,
+  sinkOf,
+  sourcesOf,
+  withSink,
+} from "./options.js";
+import { Telling } from "./telling.js";
+
+interface TopTalkersOptions extends InputOptions, OutputOptions, FilterFlags {
+  by: Key[];
+  metric?: Metric;
+  bottom?: boolean;
+  limit: number;
+}
+
+/** Adds `flowlog top-talkers`, which ranks groups of flows by bytes, packets or flows. */
+export function addTopTalkersCommand(program: Command, io: Io): void {
+  const command = program
+    .command("top-talkers")
+    .description("rank addresses, ports or pairs by their traffic")
+    .addOption(
+      new Option(
+        "--by <keys>",
+        "what to rank: fields, srcaddr/24, pair, 5tuple, addr (either side); several with commas",
+      )
+        .argParser(asArgument(parseKeys))
+        .default(parseKeys("srcaddr"), "srcaddr"),
+    )
+    .addOption(
+      new Option("--metric <metric>", "what to rank by (default: bytes, or what the log has)").choices(METRICS),
+    )
+    .option("--bottom", "least first");
+  addLimit(command, "how many rows to show; 0 is all", 10);
+  addInputs(addOutput(addFilterOptions(command), OUTPUT_FORMATS));
+  command.action(async (inputs: string[], options: TopTalkersOptions) => {
+    await runTopTalkers(inputs, { ...options, output: formatOf(options, command) }, io);
+  });
+}
+
+/** All that the command does, free of commander. */
+export async function runTopTalkers(inputs: readonly string[], options: TopTalkersOptions, io: Io): Promise<void> {
+  const query: Query = {
+    filter: filterFromFlags(options),
+    window: windowFromFlags(options, io.now()),
+    keys: options.by,
+    metric: options.metric ?? null,
+    fields: null,
+    limit: options.limit,
+    bottom: options.bottom === true,
+  };
+  const sources = sourcesOf(inputs, options, io);
+  const telling = new Telling(io, options);
+  await withSink(telling, async () => {
+    const ranking = await rankTalkers(query, sources, telling);
+    telling.tellSkipped(ranking.input.lines);
+    await withSink(sinkOf(options, io), async (sink) => {
+      for (const text of writeRanking(ranking, options.output satisfies OutputFormat, lookOf(options, io))) {
+        await sink.write(text);
+      }
+    });
+  });
+}
