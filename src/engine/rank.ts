@@ -26,10 +26,12 @@ export class Ranker {
   readonly #columns: Columns;
   readonly #keys: readonly KeyColumn[];
   readonly #groups: GroupTable;
-  /** One group: every matched flow once. With the key `addr` the groups' own sum is another. */
-  readonly #total: GroupTable;
+  /** The rows that count a second time, where the key is `addr`. */
   readonly #second: Selection;
-  readonly #groupTotal: GroupTable;
+  /** Every matched flow once. */
+  readonly #total: Sums = { bytes: null, packets: null, flows: 0n };
+  /** All groups together, which with the key `addr` is more. */
+  readonly #groupTotal: Sums = { bytes: null, packets: null, flows: 0n };
 
   constructor(query: Query, metric: Metric, columns: Columns) {
     const { kernel } = columns;
@@ -39,8 +41,6 @@ export class Ranker {
     this.#keys = query.keys.map((key) => keyColumn(key, columns));
     const words = this.#keys.reduce((count, key) => count + key.words, 0);
     this.#groups = new GroupTable(kernel, words, sums.length, maxBatchRows);
-    this.#total = new GroupTable(kernel, 0, sums.length, maxBatchRows);
-    this.#groupTotal = this.#hasTwoSides ? new GroupTable(kernel, 0, sums.length, maxBatchRows) : this.#total;
     this.#second = { rows: kernel.call.reserve(4 * maxBatchRows), count: 0 };
   }
 
@@ -55,15 +55,13 @@ export class Ranker {
       batch.has(field) ? { words: this.#columns.words(field), nulls: this.#columns.nulls(field) } : null,
     );
     const first = this.#keyPointers(batch, "srcaddr");
-    this.#groups.add(first, selection, values);
-    this.#total.add([], selection, values);
+    const added = this.#groups.add(first, selection, values);
+    addTo(this.#total, selection.count, added);
+    addTo(this.#groupTotal, selection.count, added);
     if (!this.#hasTwoSides) return;
-    this.#groupTotal.add([], selection, values);
     const second = this.#keyPointers(batch, "dstaddr");
     this.#selectTwoGroups(first, second, selection);
-    if (this.#second.count === 0) return;
-    this.#groups.add(second, this.#second, values);
-    this.#groupTotal.add([], this.#second, values);
+    addTo(this.#groupTotal, this.#second.count, this.#groups.add(second, this.#second, values));
   }
 
   #keyPointers(batch: Batch, side: Side): number[] {
@@ -92,8 +90,8 @@ export class Ranker {
    */
   answer(input: InputReport, hasField: (field: string) => boolean): Ranking {
     const nothing: Sums = { bytes: hasField("bytes") ? 0n : null, packets: hasField("packets") ? 0n : null, flows: 0n };
-    const total = this.#total.size === 0 ? nothing : this.#groupSums(this.#total.groupAt(0), this.#total);
-    const all = this.#total.size === 0 ? nothing : this.#groupSums(this.#groupTotal.groupAt(0), this.#groupTotal);
+    const total = this.matched === 0 ? nothing : this.#total;
+    const all = this.matched === 0 ? nothing : this.#groupTotal;
     let cumulative = 0n;
     const rows = this.#first().map((group, i): RankedGroup => {
       const row = this.#groupSums(group);
@@ -158,11 +156,11 @@ export class Ranker {
     return this.metric === "flows" ? this.#groups.flows(group) : this.#groups.sum(group, sums.indexOf(this.metric));
   }
 
-  #groupSums(group: Group, table: GroupTable = this.#groups): Sums {
+  #groupSums(group: Group): Sums {
     return {
-      bytes: table.sum(group, sums.indexOf("bytes")),
-      packets: table.sum(group, sums.indexOf("packets")),
-      flows: table.flows(group),
+      bytes: this.#groups.sum(group, sums.indexOf("bytes")),
+      packets: this.#groups.sum(group, sums.indexOf("packets")),
+      flows: this.#groups.flows(group),
     };
   }
 
@@ -175,6 +173,14 @@ export class Ranker {
       return value;
     });
   }
+}
+
+function addTo(total: Sums, flows: number, added: readonly Sum[]): void {
+  total.flows += BigInt(flows);
+  sums.forEach((name, i) => {
+    const sum = added[i] ?? null;
+    if (sum !== null) total[name] = (total[name] ?? 0n) + sum;
+  });
 }
 
 /** What the groups that are not shown add up to. */

@@ -46,15 +46,22 @@ interface KernelExports {
   intern(dictionary: number, bytes: number, length: number): number;
   interned(dictionary: number, code: number): number;
   internedLength(dictionary: number, code: number): number;
-  newTable(keyWords: number, accumulators: number, batch: number): number;
+  sortRecords(column: number, kinds: number, rows: number, odd: number, recordRows: number, flowRows: number): void;
+  records: WebAssembly.Global;
+  flows: WebAssembly.Global;
+  nodata: WebAssembly.Global;
+  skipdata: WebAssembly.Global;
+  markSeen(column: number, selection: number, n: number, seen: number): number;
+  newTable(keyWords: number, sums: number, batch: number): number;
   tableSize(table: number): number;
-  accumulator(table: number, i: number): number;
   rowAt(table: number, i: number): number;
   groupRows(table: number, columns: number, selection: number, n: number, out: number): void;
   add(table: number, i: number, values: number, nulls: number, selection: number, n: number, groups: number): void;
   carries: WebAssembly.Global;
   carried: WebAssembly.Global;
-  count(table: number, i: number, n: number, groups: number): void;
+  addedLow: WebAssembly.Global;
+  addedHigh: WebAssembly.Global;
+  addedAny: WebAssembly.Global;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -230,8 +230,9 @@ export class Parser {
     // A layout of texts alone has no field that a header could not fill: all its lines are looked at.
     const suspicious = !decoder.checks || place.lines + 1 < place.settledLine;
 
-    for (let row = 0; row < scanned.rows; row++) {
-      if (kernel.u8[this.#odd + row] === 0 && !suspicious) continue;
+    const odd = kernel.u8.subarray(this.#odd, this.#odd + scanned.rows);
+    const nextLookedAt = (row: number) => (suspicious ? row : odd.indexOf(1, row));
+    for (let row = nextLookedAt(0); row >= 0 && row < scanned.rows; row = nextLookedAt(row + 1)) {
       const start = kernel.u32[(this.#starts >>> 2) + row] as number;
       const end = kernel.u32[(this.#ends >>> 2) + row] as number;
       const cut = this.#takeOdd(place, layout, row, start, end);

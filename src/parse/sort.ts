@@ -4,6 +4,7 @@ import { fieldIndex, type Layout } from "../record/layout.js";
 import { type Columns, maxBatchRows } from "./columns.js";
 import type { Counts } from "./counts.js";
 import type { Scanned } from "./decode.js";
+import type { Kernel } from "./kernel.js";
 
 /** 9999-12-31T23:59:59Z. A later time is most likely in milliseconds. */
 const lastSecond = 253_402_300_799n;
@@ -15,6 +16,37 @@ const knownTexts: Record<string, readonly string[]> = {
   log_status: ["OK", "NODATA", "SKIPDATA"],
   action: ["ACCEPT", "REJECT"],
 };
+
+const otherStatus = 3;
+
+/** A byte for each code of a dictionary, in the kernel's memory. */
+class ByteTable {
+  pointer: number;
+  size = 1;
+  #room = 256;
+  readonly #kernel: Kernel;
+
+  /** @param first what code 0 has */
+  constructor(kernel: Kernel, first: number) {
+    this.#kernel = kernel;
+    this.pointer = kernel.call.reserve(this.#room);
+    kernel.u8[this.pointer] = first;
+  }
+
+  push(byte: number): void {
+    if (this.size === this.#room) this.#grow();
+    this.#kernel.u8[this.pointer + this.size++] = byte;
+  }
+
+  #grow(): void {
+    const { call } = this.#kernel;
+    const larger = call.reserve(2 * this.#room);
+    this.#kernel.u8.copyWithin(larger, this.pointer, this.pointer + this.#room);
+    call.release(this.pointer);
+    this.pointer = larger;
+    this.#room *= 2;
+  }
+}
 
 /** Selected rows of a batch: a pointer to row numbers (u32), in the log's order, and how many they are. */
 export interface Selection {
@@ -31,9 +63,10 @@ export class RecordSorter {
   readonly #columns: Columns;
   readonly #counts: Counts;
   readonly #note: (text: string) => void;
-  /** For each code of a log status: 0 flow, 1 nodata, 2 skipdata, 3 other. */
-  #statusKinds: number[] = [3];
-  #interfaceSeen = new Uint8Array(1024);
+  /** For each code of a log status: 0 flow, 1 nodata, 2 skipdata, 3 other. Code 0, which stands for `-`, is other. */
+  readonly #statusKinds: ByteTable;
+  /** For each code of an interface, whether a flow had it. Code 0 names none. */
+  readonly #interfaceSeen: ByteTable;
   readonly #lookedAt = new Map<string, number>();
   readonly #allDashes: number;
   #farTimeTold = false;
@@ -46,6 +79,8 @@ export class RecordSorter {
     this.records = { rows: reserve(4 * maxBatchRows), count: 0 };
     this.flows = { rows: reserve(4 * maxBatchRows), count: 0 };
     this.#allDashes = reserve(maxBatchRows);
+    this.#statusKinds = new ByteTable(columns.kernel, otherStatus);
+    this.#interfaceSeen = new ByteTable(columns.kernel, 1);
   }
 
   /** Fill `records` and `flows` for a batch whose columns are decoded. */
@@ -63,9 +98,13 @@ export class RecordSorter {
 
   #sortByStatus({ rows, odd }: Scanned): void {
     const { kernel } = this.#columns;
-    const status = kernel.words32(this.#columns.words("log_status"), 2 * rows);
-    this.#readStatuses();
-    this.#separate(rows, odd, (row) => this.#statusKinds[status[2 * row] as number] as number);
+    const dictionary = this.#columns.dictionary("log_status");
+    const size = kernel.call.dictionarySize(dictionary);
+    for (let code = this.#statusKinds.size; code <= size; code++) {
+      const kind = knownTexts.log_status?.indexOf(Buffer.from(kernel.interned(dictionary, code)).toString()) ?? -1;
+      this.#statusKinds.push(kind < 0 ? otherStatus : kind);
+    }
+    this.#separate(this.#columns.words("log_status"), this.#statusKinds.pointer, rows, odd);
   }
 
   /** Without a log status, a record whose traffic fields are all `-` says that there was no traffic. */
@@ -73,44 +112,24 @@ export class RecordSorter {
     const { kernel } = this.#columns;
     const stride = 8 * layout.fields.length;
     const traffic = layout.fields.flatMap(({ name }, i) => (isTrafficField(name) ? [i] : []));
-    const all = kernel.u8.subarray(this.#allDashes, this.#allDashes + rows);
-    all.fill(traffic.length > 0 ? 1 : 0);
+    kernel.u8.fill(traffic.length > 0 ? 1 : 0, this.#allDashes, this.#allDashes + rows);
     for (const i of traffic) kernel.call.dashes(index + 8 * i, stride, rows, odd, this.#allDashes);
-    this.#separate(rows, odd, (row) => all[row] as number);
+    this.#separate(0, this.#allDashes, rows, odd);
   }
 
-  #separate(rows: number, odd: number, kindOf: (row: number) => number): void {
-    const { kernel } = this.#columns;
-    const isOdd = kernel.u8.subarray(odd, odd + rows);
-    const records = kernel.words32(this.records.rows, rows);
-    const flows = kernel.words32(this.flows.rows, rows);
-    const kinds = [0, 0, 0, 0];
-    let recordCount = 0;
-    let flowCount = 0;
-    for (let row = 0; row < rows; row++) {
-      if (isOdd[row] !== 0) continue;
-      records[recordCount++] = row;
-      const kind = kindOf(row);
-      if (kind === 0) flows[flowCount++] = row;
-      else kinds[kind] = (kinds[kind] as number) + 1;
-    }
-    this.records.count = recordCount;
-    this.flows.count = flowCount;
-    this.#counts.records += recordCount;
-    this.#counts.flows += flowCount;
-    this.#counts.nodata += kinds[1] as number;
-    this.#counts.skipdata += kinds[2] as number;
-    this.#counts.other_status += kinds[3] as number;
-  }
-
-  #readStatuses(): void {
-    const { kernel } = this.#columns;
-    const dictionary = this.#columns.dictionary("log_status");
-    const size = kernel.call.dictionarySize(dictionary);
-    for (let code = this.#statusKinds.length; code <= size; code++) {
-      const kind = knownTexts.log_status?.indexOf(Buffer.from(kernel.interned(dictionary, code)).toString()) ?? -1;
-      this.#statusKinds.push(kind < 0 ? 3 : kind);
-    }
+  #separate(column: number, kinds: number, rows: number, odd: number): void {
+    const { call } = this.#columns.kernel;
+    const counts = this.#counts;
+    call.sortRecords(column, kinds, rows, odd, this.records.rows, this.flows.rows);
+    this.records.count = call.records.value as number;
+    this.flows.count = call.flows.value as number;
+    const nodata = call.nodata.value as number;
+    const skipdata = call.skipdata.value as number;
+    counts.records += this.records.count;
+    counts.flows += this.flows.count;
+    counts.nodata += nodata;
+    counts.skipdata += skipdata;
+    counts.other_status += this.records.count - this.flows.count - nodata - skipdata;
   }
 
   #tellUnknown(field: string): void {
@@ -128,23 +147,11 @@ export class RecordSorter {
   }
 
   #countInterfaces(): void {
-    const { kernel } = this.#columns;
-    const known = kernel.call.dictionarySize(this.#columns.dictionary("interface_id"));
-    if (this.#interfaceSeen.length <= known) {
-      const larger = new Uint8Array(2 * known + 2);
-      larger.set(this.#interfaceSeen);
-      this.#interfaceSeen = larger;
-    }
-    // Code 0 stands for `-`, which names no interface.
-    this.#interfaceSeen[0] = 1;
-    const codes = kernel.words32(this.#columns.words("interface_id"), 2 * maxBatchRows);
-    const flows = kernel.words32(this.flows.rows, this.flows.count);
-    for (const row of flows) {
-      const code = codes[2 * row] as number;
-      if (this.#interfaceSeen[code] !== 0) continue;
-      this.#interfaceSeen[code] = 1;
-      this.interfaces++;
-    }
+    const { call } = this.#columns.kernel;
+    const known = call.dictionarySize(this.#columns.dictionary("interface_id"));
+    while (this.#interfaceSeen.size <= known) this.#interfaceSeen.push(0);
+    const { pointer } = this.#interfaceSeen;
+    this.interfaces += call.markSeen(this.#columns.words("interface_id"), this.flows.rows, this.flows.count, pointer);
   }
 
   #noteTimes(layout: Layout): void {

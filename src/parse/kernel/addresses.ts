@@ -16,12 +16,20 @@ const shuffles: usize = memory.data(81 * 16, 16);
 /** For each way: the least value of each octet, so that no octet begins with a needless zero. */
 const leasts: usize = memory.data(81 * 16, 16);
 
+/** By the places of three dots, as bits: which of the 27 ways to cut three octets, or `noWay`. */
+const waysByDots: usize = memory.data(1 << 12, 16);
+const noWay: u32 = 255;
+
+memory.fill(waysByDots, noWay as u8, 1 << 12);
 for (let way = 0; way < 81; way++) {
   let at = 0;
   let rest = way;
+  let dots: u32 = 0;
   for (let octet = 0; octet < 4; octet++) {
     const length = (rest % 3) + 1;
     rest /= 3;
+    if (octet < 3) dots |= 1 << (at + length);
+    if (octet == 2) store<u8>(waysByDots + dots, (way % 27) as u8);
     for (let digit = 0; digit < 3; digit++) {
       const place = at + length - 3 + digit;
       store<u8>(shuffles + way * 16 + octet * 4 + digit, digit < 3 - length ? 0x80 : (place as u8));
@@ -44,18 +52,15 @@ function parseIPv4(start: usize, length: u32): u64 {
   if (length - 7 > 8) return notIPv4;
   const bytes = v128.load(start);
   const all = ((1 as u32) << length) - 1;
-  let dots = (i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x2e))) as u32) & all;
+  const dots = (i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x2e))) as u32) & all;
   const digits = v128.sub<u8>(bytes, i8x16.splat(0x30));
   const digitMask = (i8x16.bitmask(i8x16.le_u(digits, i8x16.splat(9))) as u32) & all;
-  if ((dots | digitMask) != all || popcnt(dots) != 3) return notIPv4;
-  const one = ctz(dots);
-  dots &= dots - 1;
-  const two = ctz(dots) - one - 1;
-  dots &= dots - 1;
-  const three = ctz(dots) - one - two - 2;
-  const four = length - one - two - three - 3;
-  if (one - 1 > 2 || two - 1 > 2 || three - 1 > 2 || four - 1 > 2) return notIPv4;
-  const way = ((one - 1 + 3 * (two - 1) + 9 * (three - 1) + 27 * (four - 1)) as usize) << 4;
+  if ((dots | digitMask) != all || dots >= 1 << 12) return notIPv4;
+  const firstThree = load<u8>(waysByDots + dots) as u32;
+  // The last octet is what stands behind the last dot: as many bits of `all` as lie above those of the dots.
+  const four = length - (32 - clz(dots));
+  if (firstThree == noWay || four - 1 > 2) return notIPv4;
+  const way = ((firstThree + 27 * (four - 1)) as usize) << 4;
   const octets = v128.swizzle(digits, v128.load(shuffles + way));
   const weights = i8x16(100, 10, 1, 0, 100, 10, 1, 0, 100, 10, 1, 0, 100, 10, 1, 0);
   const low = i32x4.extadd_pairwise_i16x8_u(i16x8.extmul_low_i8x16_u(octets, weights));

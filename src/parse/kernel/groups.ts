@@ -1,7 +1,7 @@
 // Groups of rows: a row of memory for each distinct key, with its accumulators side by side (for most questions one
 // cache line), found through a separate, small index of 32-bit slots.
 //
-//   row: hash u32 | flags u32 (bit i: accumulator i has met a value) | key words u64 … | accumulators u64 …
+//   row: hash u32 | flags u32 (bit i: sum i has met a value) | flows u64 | key words u64 … | sums u64 …
 //
 // Rows never move, so a pointer names a group for the life of the table. Memory grows with distinct keys.
 
@@ -23,11 +23,16 @@ class Table {
   hashes: usize;
 }
 
-/** A table for keys of `keyWords` words and `accumulators` sums, asked about at most `batch` rows at a time. */
-export function newTable(keyWords: u32, accumulators: u32, batch: u32): usize {
+/** Where the key stands in a row. */
+// @ts-ignore: decorator
+@inline
+const keyOffset: usize = 16;
+
+/** A table for keys of `keyWords` words and `sums` sums, asked about at most `batch` rows at a time. */
+export function newTable(keyWords: u32, sums: u32, batch: u32): usize {
   const table = changetype<Table>(heap.alloc(offsetof<Table>()));
   table.keyWords = keyWords;
-  table.stride = 8 + ((keyWords + accumulators) << 3);
+  table.stride = (keyOffset as u32) + ((keyWords + sums) << 3);
   table.size = 0;
   table.shift = 32 - 14;
   table.slots = heap.alloc(4 << 14);
@@ -47,11 +52,6 @@ export function size(pointer: usize): u32 {
 
 export function stride(pointer: usize): u32 {
   return changetype<Table>(pointer).stride;
-}
-
-/** Where accumulator `i` stands in a row. */
-export function accumulator(pointer: usize, i: u32): u32 {
-  return 8 + ((changetype<Table>(pointer).keyWords + i) << 3);
 }
 
 /** The row of the `i`-th group, in the order they were first seen. */
@@ -74,57 +74,73 @@ function column(columns: usize, word: u32): usize {
 }
 
 /**
- * Find or make the group of each selected row.
+ * Find or make the group of each selected row, and count the row for it.
  *
- * @param columns   pointers of the key's columns, one a key word
+ * @param columns   pointers of the key's columns, one a key word, one at least
  * @param selection row numbers (u32), `n` of them
  * @param out       gets the pointer (u32) of each selected row's group
  */
 export function groupRows(pointer: usize, columns: usize, selection: usize, n: u32, out: usize): void {
   const table = changetype<Table>(pointer);
-  while ((((table.size + n) as u64) << 1) > ((1 as u64) << ((32 - table.shift) as u64))) grow(table);
+  while (isFull(table, n)) grow(table);
   const keyWords = table.keyWords;
+  const first = column(columns, 0);
+  const hashes = table.hashes;
   const mask = ((1 as usize) << (32 - table.shift)) - 1;
   const shift = table.shift;
   const slots = table.slots;
 
   // First all hashes and all slots: the cache misses of a batch then overlap instead of standing in line.
   for (let i: usize = 0; i < (n as usize); i++) {
-    const row = load<u32>(selection + (i << 2)) as usize;
-    let hash: u64 = 0;
-    for (let word: u32 = 0; word < keyWords; word++) hash = mix(hash, load<u64>(column(columns, word) + (row << 3)));
+    const row = (load<u32>(selection + (i << 2)) as usize) << 3;
+    let hash = mix(0, load<u64>(first + row));
+    for (let word: u32 = 1; word < keyWords; word++) hash = mix(hash, load<u64>(column(columns, word) + row));
     const short = ((hash * 0xd6e8feb86659fd93) >> 32) as u32;
-    store<u32>(table.hashes + (i << 2), short);
+    store<u32>(hashes + (i << 2), short);
     store<u32>(out + (i << 2), load<u32>(slots + (((short >> shift) as usize) << 2)));
   }
   for (let i: usize = 0; i < (n as usize); i++) {
-    const row = load<u32>(selection + (i << 2)) as usize;
-    const hash = load<u32>(table.hashes + (i << 2));
+    const row = (load<u32>(selection + (i << 2)) as usize) << 3;
+    const key = load<u64>(first + row);
     let group = load<u32>(out + (i << 2)) as usize;
-    let slot = (hash >> shift) as usize;
-    // A slot that was free may have been taken by an earlier row of this batch.
-    if (group == 0) group = load<u32>(slots + (slot << 2)) as usize;
-    while (group != 0 && !(load<u32>(group) == hash && hasKey(group, keyWords, columns, row))) {
-      slot = (slot + 1) & mask;
+    if (group == 0 || load<u64>(group, keyOffset) != key || !hasRest(group, keyWords, columns, row)) {
+      const hash = load<u32>(hashes + (i << 2));
+      let slot = (hash >> shift) as usize;
+      // A slot that was free may have been taken by an earlier row of this batch.
       group = load<u32>(slots + (slot << 2)) as usize;
+      while (group != 0 && !(load<u64>(group, keyOffset) == key && hasRest(group, keyWords, columns, row))) {
+        slot = (slot + 1) & mask;
+        group = load<u32>(slots + (slot << 2)) as usize;
+      }
+      if (group == 0) {
+        group = addGroup(table, hash, columns, row);
+        store<u32>(slots + (slot << 2), group as u32);
+      }
+      store<u32>(out + (i << 2), group as u32);
     }
-    if (group == 0) {
-      group = addGroup(table, hash, columns, row);
-      store<u32>(slots + (slot << 2), group as u32);
-    }
-    store<u32>(out + (i << 2), group as u32);
+    store<u64>(group, load<u64>(group, 8) + 1, 8);
   }
 }
 
+/** Small indexes are kept three quarters empty: nearly every first look then finds its group. */
 // @ts-ignore: decorator
 @inline
-function hasKey(group: usize, keyWords: u32, columns: usize, row: usize): bool {
-  for (let word: u32 = 0; word < keyWords; word++) {
-    if (load<u64>(group + 8 + ((word as usize) << 3)) != load<u64>(column(columns, word) + (row << 3))) return false;
+function isFull(table: Table, more: u32): bool {
+  const slots = (1 as u64) << ((32 - table.shift) as u64);
+  return ((table.size + more) as u64) * (slots <= 1 << 20 ? 4 : 2) > slots;
+}
+
+/** Whether the words of the key after the first are those of the row. */
+// @ts-ignore: decorator
+@inline
+function hasRest(group: usize, keyWords: u32, columns: usize, row: usize): bool {
+  for (let word: u32 = 1; word < keyWords; word++) {
+    if (load<u64>(group + ((word as usize) << 3), keyOffset) != load<u64>(column(columns, word) + row)) return false;
   }
   return true;
 }
 
+/** @param row the row's number in bytes of a column */
 function addGroup(table: Table, hash: u32, columns: usize, row: usize): usize {
   const i = table.size++;
   if (i % table.perBlock == 0) addBlock(table);
@@ -132,7 +148,7 @@ function addGroup(table: Table, hash: u32, columns: usize, row: usize): usize {
   memory.fill(group, 0, table.stride);
   store<u32>(group, hash);
   for (let word: u32 = 0; word < table.keyWords; word++) {
-    store<u64>(group + 8 + ((word as usize) << 3), load<u64>(column(columns, word) + (row << 3)));
+    store<u64>(group + ((word as usize) << 3), load<u64>(column(columns, word) + row), keyOffset);
   }
   return group;
 }
@@ -161,18 +177,27 @@ function grow(table: Table): void {
   }
 }
 
-/** The groups whose accumulator passed 2^64 in the last `add`: pointers (u32), one for each time. */
+/** What the last `add` added, as a 128-bit number: low and high half. */
+export let addedLow: u64 = 0;
+export let addedHigh: u64 = 0;
+/** Whether it met any value. */
+export let addedAny: bool = false;
+
+/** The groups whose sum passed 2^64 in the last `add`: pointers (u32), one for each time. */
 export let carries: usize = 0;
 export let carried: u32 = 0;
 let carryRoom: u32 = 0;
 
 /**
- * Add a column to an accumulator of the groups in `groups` (as `groupRows` left them).
- * Nulls add nothing; the first value sets the group's flag. Read `carried` after each call.
+ * Add a column to the i-th sum of the groups in `groups` (as `groupRows` left them).
+ * Nulls add nothing; the first value sets the group's flag. Read `carried` and what was added after each call.
  */
 export function add(pointer: usize, i: u32, values: usize, nulls: usize, selection: usize, n: u32, groups: usize): void {
-  const offset = accumulator(pointer, i) as usize;
+  const offset = keyOffset + ((changetype<Table>(pointer).keyWords + i) as usize << 3);
   const flag: u32 = 1 << i;
+  let low: u64 = 0;
+  let high: u64 = 0;
+  let any = false;
   carried = 0;
   for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
     const row = load<u32>(selection + at) as usize;
@@ -183,7 +208,13 @@ export function add(pointer: usize, i: u32, values: usize, nulls: usize, selecti
     store<u64>(group + offset, sum);
     store<u32>(group, load<u32>(group, 4) | flag, 4);
     if (sum < value) carry(group as u32);
+    low += value;
+    high += u64(low < value);
+    any = true;
   }
+  addedLow = low;
+  addedHigh = high;
+  addedAny = any;
 }
 
 function carry(group: u32): void {
@@ -193,15 +224,4 @@ function carry(group: u32): void {
   }
   store<u32>(carries + ((carried as usize) << 2), group);
   carried++;
-}
-
-/** Add one to an accumulator for each row. */
-export function count(pointer: usize, i: u32, n: u32, groups: usize): void {
-  const offset = accumulator(pointer, i) as usize;
-  const flag: u32 = 1 << i;
-  for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
-    const group = load<u32>(groups + at) as usize;
-    store<u64>(group + offset, load<u64>(group + offset) + 1);
-    store<u32>(group, load<u32>(group, 4) | flag, 4);
-  }
 }

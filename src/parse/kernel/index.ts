@@ -5,11 +5,12 @@
 export { addresses, cutPrefixes } from "./addresses";
 export { interned, internedLength, intern, newDictionary, size as dictionarySize, texts } from "./dictionary";
 export {
-  accumulator,
   add,
+  addedAny,
+  addedHigh,
+  addedLow,
   carried,
   carries,
-  count,
   groupRows,
   newTable,
   rowAt,
@@ -17,6 +18,7 @@ export {
   stride,
 } from "./groups";
 export { extremes, greatest, least, dashes, numbers } from "./numbers";
+export { flows, markSeen, nodata, records, skipdata, sortRecords } from "./records";
 export { scan, scanned } from "./scan";
 
 /** Room that lives until `release`, at a multiple of 16; its content is undefined. */
