@@ -1,7 +1,7 @@
 import type { Kernel } from "./kernel.js";
 
 /** Most rows of a batch. More make the index outgrow the cache, fewer make the calls around it count. */
-export const maxBatchRows = 4096;
+export const maxBatchRows = 8192;
 
 /**
  * Where the columns of a batch stand in the kernel's memory, by field name: made when first asked for, and the

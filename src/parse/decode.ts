@@ -7,7 +7,10 @@ import type { Columns } from "./columns.js";
 export interface Scanned {
   rows: number;
   index: number;
+  /** A byte a row: 1 where the line is no record, or was not looked at with care yet. */
   odd: number;
+  /** Where the text of the next batch begins. */
+  next: number;
 }
 
 /** Fields that every run decodes: they tell what a record is, and the report counts them. */

@@ -4,7 +4,7 @@ import { type ByteReader, DamagedInputError, NotALogError } from "../source/read
 import { Batch } from "./batch.js";
 import { Columns, maxBatchRows } from "./columns.js";
 import { type Counts, newCounts } from "./counts.js";
-import { Decoder } from "./decode.js";
+import { Decoder, type Scanned } from "./decode.js";
 import type { Kernel } from "./kernel.js";
 import { maxLineBytes } from "./line.js";
 import { formatFault, type LineFault, type LineProblem } from "./problem.js";
@@ -16,7 +16,7 @@ const readBytes = 256 << 10;
 /** Lines that wait for a layout are kept so far. */
 const maxWaitingBytes = 1 << 20;
 /** Room for the lines that wait, the longest line with its end, and one read behind it. */
-const textBytes = maxWaitingBytes + maxLineBytes + 2 + readBytes;
+const textBytes = maxWaitingBytes + maxLineBytes + 2 + 2 * readBytes;
 /** How far `scan` and the field loops may read before and behind the text. */
 const margin = 64;
 const maxIndexBytes = 1 << 20;
@@ -58,7 +58,35 @@ interface Place extends InputName {
   /** True inside a line that is too long: its bytes pass by until its end. */
   skipping: boolean;
   firstProblem: LineProblem | null;
+  /** Why reading must end here, once the records before are answered. */
+  failure: InputError | null;
 }
+
+/** What holds at the beginning of a block: the layout in force (null: not known yet) and how many lines came before. */
+export interface BlockState {
+  layout: Layout | null;
+  lines: number;
+}
+
+/** Lets the blocks of an input through in their order; see `parseBlock`. */
+export interface Gate {
+  /** The layout that this block most likely has. */
+  readonly guess: Layout | null;
+  /** Wait for the block before; null where reading has ended there. */
+  enter(): BlockState | null;
+  leave(state: BlockState & { failure: Error | null }): void;
+}
+
+/** What a block adds to what its input is judged by. */
+export interface BlockOutcome {
+  records: number;
+  firstProblem: LineProblem | null;
+}
+
+/** How many bytes a block is meant to have, so that it is one batch for most layouts. */
+export const blockBytes = 2 * readBytes;
+/** The first block of an input must hold all lines that can be needed to show its layout. */
+export const firstBlockBytes = maxWaitingBytes + blockBytes;
 
 /**
  * Cuts inputs into batches of checked records. One parser serves a whole run: codes of texts and addresses mean the
@@ -105,20 +133,7 @@ export class Parser {
    *         DamagedInputError after all that could be read was given
    */
   async *parse(reader: ByteReader, input: InputName): AsyncGenerator<Batch, void> {
-    const place: Place = {
-      ...input,
-      begin: this.#text,
-      end: this.#text,
-      lines: 0,
-      records: 0,
-      layouts: [],
-      layout: null,
-      settlement: new Settlement(this.#options.formats),
-      looked: { lines: 0, at: this.#text },
-      settledLine: 0,
-      skipping: false,
-      firstProblem: null,
-    };
+    const place = this.#newPlace(input);
     let damage: DamagedInputError | null = null;
     while (damage === null) {
       this.#makeRoom(place);
@@ -136,12 +151,82 @@ export class Parser {
     }
     yield* this.#finish(place, damage !== null);
     if (damage !== null) throw damage;
-    if (place.records === 0 && place.firstProblem !== null) {
-      throw new NotALogError(
-        `${place.name}:${place.firstProblem.line}: no line is a record; the first: ${formatFault(place.firstProblem.fault)}`,
-        { hint: formatHint },
-      );
+    if (place.records === 0 && place.firstProblem !== null) throw noRecord(place.firstProblem);
+  }
+
+  /**
+   * Parse whole lines from somewhere in an input, while other parsers are at work on the lines before and behind them.
+   * What can be done at once is done under the layout that the last block had; then `gate` lets one block after the
+   * other through to what depends on the lines before it: the layout, line numbers, the order of problems.
+   *
+   * @param bytes ends with a line end; at most `firstBlockBytes` and the rest of a line
+   * @returns what was met, for the whole input's sake
+   */
+  *parseBlock(bytes: Uint8Array, input: InputName, gate: Gate): Generator<Batch, BlockOutcome> {
+    const place = this.#newPlace(input);
+    this.#kernel.u8.set(bytes, place.begin);
+    place.end += bytes.length;
+    let scanned: Scanned | null = null;
+    if (gate.guess !== null) {
+      this.#setLayout(place, [gate.guess], gate.guess);
+      scanned = this.#scan(place, place.end);
     }
+    const before = gate.enter();
+    if (before === null) return place;
+    try {
+      place.lines = before.lines;
+      if (before.layout === null || before.layout.key !== place.layout?.key) {
+        scanned = null;
+        place.layout = null;
+        if (before.layout !== null) this.#setLayout(place, [before.layout], before.layout);
+        else if (!this.#settle(place, place.end)) this.#settleNothing(place);
+      }
+      while (place.begin < place.end) {
+        scanned ??= this.#scan(place, place.end);
+        const layout = place.layout as unknown as Layout;
+        this.#judge(place, scanned);
+        if (place.begin === place.end || place.failure !== null) gate.leave(place);
+        const batch = this.#decode(place, layout, scanned);
+        if (batch !== null) yield batch;
+        if (place.failure !== null) throw place.failure;
+        scanned = null;
+      }
+      return place;
+    } catch (error) {
+      gate.leave({ layout: null, lines: place.lines, failure: error as Error });
+      throw error;
+    }
+  }
+
+  /** Count a line of a block's input that is none of a block's lines: one that is too long, or cut off. */
+  countFault(fault: LineFault, input: InputName, gate: Gate): BlockOutcome {
+    const place = this.#newPlace(input);
+    const before = gate.enter();
+    if (before === null) return place;
+    place.lines = before.lines + 1;
+    this.counts.lines++;
+    this.#tellMalformed(place, place.lines, fault);
+    gate.leave({ layout: before.layout, lines: place.lines, failure: null });
+    return place;
+  }
+
+  #newPlace(input: InputName): Place {
+    return {
+      name: input.name,
+      named: input.named,
+      begin: this.#text,
+      end: this.#text,
+      lines: 0,
+      records: 0,
+      layouts: [],
+      layout: null,
+      settlement: new Settlement(this.#options.formats),
+      looked: { lines: 0, at: this.#text },
+      settledLine: 0,
+      skipping: false,
+      firstProblem: null,
+      failure: null,
+    };
   }
 
   /** Move what is left to the front where one read more would not fit. */
@@ -167,8 +252,12 @@ export class Parser {
   *#takeLines(place: Place, to: number): Generator<Batch, void> {
     if (place.layout === null && !this.#settle(place, to)) return;
     while (place.begin < to) {
-      const batch = this.#takeBatch(place, to);
+      const layout = place.layout as unknown as Layout;
+      const scanned = this.#scan(place, to);
+      this.#judge(place, scanned);
+      const batch = this.#decode(place, layout, scanned);
       if (batch !== null) yield batch;
+      if (place.failure !== null) throw place.failure;
     }
   }
 
@@ -212,21 +301,26 @@ export class Parser {
     this.#options.onNote(`${place.name}: its header differs from --format; the header is used`);
   }
 
-  /** Parse some thousand lines; null where none of them is a record. */
-  #takeBatch(place: Place, to: number): Batch | null {
+  /** Index and check some thousand lines under the layout in force, whatever stands before them. */
+  #scan(place: Place, to: number): Scanned {
+    const { call } = this.#kernel;
     const layout = place.layout as Layout;
-    const kernel = this.#kernel;
-    const { call } = kernel;
     const fields = layout.fields.length;
     const maxRows = Math.max(1, Math.min(maxBatchRows, Math.floor(maxIndexBytes / (8 * fields))));
-    const scanned = {
-      rows: call.scan(place.begin, to, fields, maxRows, this.#index, this.#starts, this.#ends, this.#odd),
-      index: this.#index,
-      odd: this.#odd,
-    };
+    const { index, starts, ends, odd } = { index: this.#index, starts: this.#starts, ends: this.#ends, odd: this.#odd };
+    const rows = call.scan(place.begin, to, fields, maxRows, index, starts, ends, odd);
+    const scanned = { rows, index, odd, next: call.scanned.value as number };
+    this.#decoder(layout).check(scanned);
+    return scanned;
+  }
+
+  /**
+   * Look with care at the lines that may be no records, and count all. A line that changes the layout, or that ends the
+   * reading, ends the batch.
+   */
+  #judge(place: Place, scanned: Scanned): void {
+    const { kernel, layout } = { kernel: this.#kernel, layout: place.layout as Layout };
     const decoder = this.#decoder(layout);
-    let next = call.scanned.value as number;
-    decoder.check(scanned);
     // A layout of texts alone has no field that a header could not fill: all its lines are looked at.
     const suspicious = !decoder.checks || place.lines + 1 < place.settledLine;
 
@@ -238,14 +332,17 @@ export class Parser {
       const cut = this.#takeOdd(place, layout, row, start, end);
       if (cut === null) continue;
       scanned.rows = cut.rows;
-      next = cut.next;
+      scanned.next = cut.next;
       break;
     }
-
     place.lines += scanned.rows;
-    place.begin = next;
+    place.begin = scanned.next;
     this.counts.lines += scanned.rows;
-    decoder.decodeTexts(scanned);
+  }
+
+  /** What is left of a batch that was judged; null where none of its lines is a record. */
+  #decode(place: Place, layout: Layout, scanned: Scanned): Batch | null {
+    this.#decoder(layout).decodeTexts(scanned);
     this.#sorter.sort(scanned, layout);
     place.records += this.#sorter.records.count;
     if (this.#sorter.records.count === 0) return null;
@@ -277,6 +374,10 @@ export class Parser {
     const isOdd = this.#odd + row;
     const number = place.lines + row + 1;
     const line = this.#classify(place, layout, number, start, end);
+    if (line.kind === "failure") {
+      place.failure = line.error;
+      return { rows: row, next: start };
+    }
     if (line.kind === "record") {
       if (u8[isOdd] === 0) return null;
       throw new Error(`the kernel refused a line that reads well: ${quote(this.#textOf(start, end))}`);
@@ -305,12 +406,24 @@ export class Parser {
     }
   }
 
-  #classify(place: Place, layout: Layout, number: number, start: number, end: number): LineKind {
+  #classify(
+    place: Place,
+    layout: Layout,
+    number: number,
+    start: number,
+    end: number,
+  ): LineKind | { kind: "failure"; error: InputError } {
     if (end - start > maxLineBytes) return { kind: "malformed", fault: { reason: "long" } };
     const text = this.#textOf(start, end);
-    const line = located(place.name, number, () => classifyLine(text, place.layouts, layout));
-    const isEarly = number < place.settledLine && (line.kind === "record" || line.kind === "other");
-    return isEarly ? { kind: "malformed", fault: earlyFault(text, layout) } : line;
+    try {
+      const line = located(place.name, number, () => classifyLine(text, place.layouts, layout));
+      const isEarly = number < place.settledLine && (line.kind === "record" || line.kind === "other");
+      return isEarly ? { kind: "malformed", fault: earlyFault(text, layout) } : line;
+    } catch (error) {
+      // A header that nobody can read by. The records before it are still to be answered.
+      if (error instanceof InputError) return { kind: "failure", error };
+      throw error;
+    }
   }
 
   #tellMalformed(place: Place, line: number, fault: LineFault): void {
@@ -356,11 +469,16 @@ export class Parser {
     if (place.end === place.begin) return;
     yield* this.#takeLines(place, place.end);
     if (place.layout !== null) return;
+    this.#settleNothing(place);
+    yield* this.#takeLines(place, place.end);
+  }
+
+  /** All has been looked at, and no layout was seen: fine where there are blank lines and comments only. */
+  #settleNothing(place: Place): void {
     if (place.settlement.first !== null) throw this.#noLayout(place);
-    // Nothing but blank lines and comments: any layout will do to count them.
+    // Any layout will do to count them.
     place.layouts = [DEFAULT_LAYOUT];
     place.layout = DEFAULT_LAYOUT;
-    yield* this.#takeLines(place, place.end);
   }
 
   /** The line that damage has cut: what came before it is parsed, and it is malformed, however well it reads. */
@@ -404,6 +522,13 @@ export class Parser {
       { hint: formatHint },
     );
   }
+}
+
+/** The error for an input with lines of which none is a record. */
+export function noRecord({ source, line, fault }: LineProblem): NotALogError {
+  return new NotALogError(`${source}:${line}: no line is a record; the first: ${formatFault(fault)}`, {
+    hint: formatHint,
+  });
 }
 
 /** Put the place in front of what is wrong with a header, such as a field that it names twice. */

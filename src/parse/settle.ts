@@ -35,7 +35,7 @@ export function classifyLine(line: string, layouts: readonly Layout[], current: 
  */
 export class Settlement {
   readonly #formats: readonly Layout[];
-  #looks = 0;
+  #lines = 0;
   /** The first line that is neither blank nor a comment: what the error speaks of when nothing fits. */
   first: { line: number; fields: string[] } | null = null;
 
@@ -45,18 +45,18 @@ export class Settlement {
 
   /** True when so many lines fitted nothing that the input is no log we know. */
   get hopeless(): boolean {
-    return this.#looks >= maxLooks && this.first !== null;
+    return this.#lines >= maxLooks && this.first !== null;
   }
 
-  /** Look at one line more; the layouts that its input may have, once known. */
+  /** Look at the next line, of this number; the layouts that its input may have, once known. */
   look(text: string, line: number): readonly Layout[] | null {
-    this.#looks++;
+    this.#lines = line;
     const fields = splitFields(text);
     if (fields.length === 0 || fields[0]?.startsWith("#")) return null;
     this.first ??= { line, fields };
     if (isHeader(fields)) return [layoutFromHeader(fields)];
     if (this.#formats.length > 0) return this.#formats;
-    return this.#looks <= maxLooks && readsAsDefault(text, fields) ? [DEFAULT_LAYOUT] : null;
+    return line <= maxLooks && readsAsDefault(text, fields) ? [DEFAULT_LAYOUT] : null;
   }
 }
 

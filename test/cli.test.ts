@@ -1,0 +1,153 @@
+import { readdirSync } from "node:fs";
+import { PassThrough, Readable } from "node:stream";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import stringWidth from "string-width";
+import { describe, expect, test } from "vitest";
+import { runProgram } from "../src/cli.js";
+
+const fixtures = readdirSync("fixtures")
+  .filter((name) => name !== "README.md")
+  .map((name) => `fixtures/${name}`);
+
+interface World {
+  stdin?: string;
+  /** Standard input is a terminal where nobody pipes anything in. */
+  stdinIsTerminal?: boolean;
+  /** Columns, where standard output is a terminal. */
+  width?: number;
+  env?: Record<string, string>;
+}
+
+/** The program in this process, in a world without the real one's terminal. test/cases has the real runs. */
+async function run(args: readonly string[], world: World = {}) {
+  const stdin = Object.assign(Readable.from(world.stdin === undefined ? [] : [Buffer.from(world.stdin)]), {
+    isTTY: world.stdinIsTerminal === true,
+  });
+  const stdout = new PassThrough({ highWaterMark: 2 ** 26 });
+  const stderr = new PassThrough({ highWaterMark: 2 ** 26 });
+  if (world.width !== undefined) Object.assign(stdout, { isTTY: true, columns: world.width });
+  let status = 0;
+  await runProgram(args, {
+    stdin,
+    stdout,
+    stderr,
+    env: world.env ?? {},
+    now: () => Date.UTC(2026, 0, 16) / 1000,
+    setExitStatus: (next) => {
+      status = Math.max(status, next);
+    },
+  });
+  return { stdout: textOf(stdout), stderr: textOf(stderr), status };
+}
+
+function textOf(stream: PassThrough): string {
+  return (stream.read() as Buffer | null)?.toString("utf8") ?? "";
+}
+
+async function jsonOf(args: readonly string[], world: World = {}): Promise<Record<string, unknown>> {
+  const { stdout, status } = await run([...args, "--json"], world);
+  expect(status).toBe(0);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+describe("JSON fits the schema that `flowlog schema` prints", () => {
+  const validatorOf = async (command: string) => {
+    const schema = JSON.parse((await run(["schema", command])).stdout) as object;
+    return new Ajv2020({ formats: { "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ } }).compile(schema);
+  };
+
+  test.each(fixtures)("%s", async (path) => {
+    const parse = await validatorOf("parse");
+    parse(await jsonOf(["parse", path]));
+    expect(parse.errors ?? []).toEqual([]);
+    const topTalkers = await validatorOf("top-talkers");
+    for (const by of ["srcaddr", "addr/24", "5tuple", "start,bytes", "version,account"]) {
+      if (path.includes("v11-tags") && by.includes("account")) continue;
+      topTalkers(await jsonOf(["top-talkers", "--by", by, path]));
+      expect(topTalkers.errors ?? []).toEqual([]);
+    }
+  });
+
+  test("fields", async () => {
+    const validate = await validatorOf("fields");
+    validate(await jsonOf(["fields"]));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+});
+
+describe("`parse -o log` is made to be fed on: filtered first or filtered at once, the ranking is the same", () => {
+  const filters = [
+    ["--addr", "10.0.0.0/8,192.0.2.0/24,2001:db8::/40", "--protocol", "tcp"],
+    ["--port", "1-1023"],
+    ["--since", "2020", "--until", "2026-01-15T12"],
+    ["--src", "::/0"],
+  ];
+  const rows = [...fixtures, "fixtures"].flatMap((path) => filters.map((filter) => ({ path, filter })));
+
+  test.each(rows)("$path $filter", async ({ path, filter }) => {
+    const ranking = ["top-talkers", "--by", "pair", "-n", "0"];
+    const { input: _, ...atOnce } = await jsonOf([...ranking, ...filter, path]);
+    const log = await run(["parse", "-q", "-o", "log", ...filter, path]);
+    const { input: __, ...first } = await jsonOf(ranking, { stdin: log.stdout });
+    expect(first).toEqual(atOnce);
+  });
+});
+
+describe("on a terminal", () => {
+  test("without an input, it asks for one instead of waiting", async () => {
+    for (const command of ["parse", "top-talkers"]) {
+      const { stdout, stderr, status } = await run([command], { stdinIsTerminal: true });
+      expect([stdout, status]).toEqual(["", 2]);
+      expect(stderr).toMatch(/no input: .*\n {2}Give a file/);
+    }
+  });
+
+  test.each([
+    { width: 80, env: {}, columns: ["#", "srcaddr", "bytes", "packets", "flows", "%", "cum", "%"], bar: true },
+    { width: 60, env: {}, columns: ["#", "srcaddr", "bytes", "packets", "flows", "%", "cum", "%"], bar: false },
+    { width: 50, env: {}, columns: ["#", "srcaddr", "bytes", "packets", "flows", "%"], bar: false },
+    { width: 40, env: {}, columns: ["#", "srcaddr", "bytes", "flows", "%"], bar: false },
+    { width: 200, env: { COLUMNS: "40" }, columns: ["#", "srcaddr", "bytes", "flows", "%"], bar: false },
+  ])("a ranking fits $width columns $env: first the bar goes, then cumulative, then packets", async (row) => {
+    const args = ["top-talkers", "-n", "3", "--color", "never", "fixtures/office.log"];
+    const { stdout } = await run(args, { width: row.width, env: row.env });
+    const table = stdout.split("\n\n")[0]?.split("\n") ?? [];
+    expect(table[0]?.trim().split(/\s+/)).toEqual(row.columns);
+    expect(stdout.includes("█")).toBe(row.bar);
+    for (const line of table) {
+      expect(stringWidth(line)).toBeLessThanOrEqual(Number(row.env.COLUMNS ?? row.width));
+    }
+  });
+
+  test("keys are never cut, however narrow it is", async () => {
+    const { stdout } = await run(["top-talkers", "--by", "pair", "fixtures/ipv6.log"], { width: 20 });
+    expect(stdout).toContain("2001:db8:1234:a100:8d6e:3477:df66:f105");
+  });
+
+  test.each([
+    { name: "colour is on", args: [], env: {}, colored: true },
+    { name: "NO_COLOR turns it off", args: [], env: { NO_COLOR: "1" }, colored: false },
+    { name: "an empty NO_COLOR does not", args: [], env: { NO_COLOR: "" }, colored: true },
+    { name: "--color wins over NO_COLOR", args: ["--color", "always"], env: { NO_COLOR: "1" }, colored: true },
+    { name: "--color never", args: ["--color", "never"], env: { FORCE_COLOR: "1" }, colored: false },
+    { name: "JSON has none", args: ["--json"], env: { FORCE_COLOR: "1" }, colored: false },
+  ])("$name", async ({ args, env, colored }) => {
+    const { stdout } = await run(["top-talkers", ...args, "fixtures/ipv6.log"], { width: 80, env });
+    expect(stdout.includes("\u001b[")).toBe(colored);
+  });
+});
+
+test("a time such as 30m is ago", async () => {
+  const { stdout } = await run(["parse", "--count", "--since", "30m", "--until", "now", "fixtures/office.log"]);
+  const told = await run([
+    "parse",
+    "--count",
+    "--since",
+    "2026-01-15T23:30",
+    "--until",
+    "2026-01-16",
+    "fixtures/office.log",
+  ]);
+  expect(stdout).toBe(told.stdout);
+  expect(Number(stdout)).toBeGreaterThan(0);
+});
