@@ -2,22 +2,23 @@ import { UserError } from "../errors.js";
 import { findField } from "../record/fields.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
 
-/**
- * Which layouts carry the fields that a question requires. Records of those that do not are told and counted; where
- * no layout does, there is no answer.
- */
-export class Coverage {
-  /** The layouts met, and how many records (or flows) of each there were before the filter. */
-  readonly met = new Map<string, { layout: Layout; count: number; covered: boolean }>();
-  readonly #required: readonly string[];
-  readonly #note: (text: string) => void;
+/** A layout of records: how many there were before the filter, and whether they could be answered. */
+export interface Met {
+  layout: Layout;
+  count: number;
+  covered: boolean;
+}
 
-  constructor(required: readonly string[], note: (text: string) => void) {
-    this.#required = [...new Set(required)];
-    this.#note = note;
+/** Which layouts carry the fields that a question requires. */
+export class Coverage {
+  readonly met = new Map<string, Met>();
+  readonly #required: readonly string[];
+
+  constructor(required: readonly string[]) {
+    this.#required = required;
   }
 
-  /** Whether records of the layout can be answered; if not, `count` of them are counted. */
+  /** Whether records of the layout can be answered; either way, `count` of them are counted. */
   covers(layout: Layout, count: number): boolean {
     let met = this.met.get(layout.key);
     if (met === undefined) {
@@ -27,45 +28,43 @@ export class Coverage {
     met.count += count;
     return met.covered;
   }
+}
 
-  /** How many records cannot be answered. */
-  get unanswerable(): number {
-    let sum = 0;
-    for (const { count, covered } of this.met.values()) if (!covered) sum += count;
-    return sum;
+/**
+ * Judge, when all is read, whether the question could be asked. Records that could not be are told.
+ *
+ * @returns how many records could not be answered
+ * @throws UserError where there are layouts, and none has what is required
+ */
+export function checkCoverage(
+  required: readonly string[],
+  layouts: readonly Layout[],
+  met: readonly Met[],
+  note: (text: string) => void,
+): number {
+  const lacks = (field: string) => (layout: Layout) => fieldIndex(layout, field) < 0;
+  const lacking = layouts.filter((layout) => required.some((field) => lacks(field)(layout)));
+  if (lacking.length === 0) return 0;
+  if (lacking.length === layouts.length) {
+    // Best named is a field that no layout has; else one that some lack.
+    const field =
+      required.find((name) => layouts.every(lacks(name))) ?? required.find((name) => layouts.some(lacks(name)));
+    throw lacksField(field as string, layouts);
   }
-
-  /**
-   * Judge what was met when all is read.
-   * @throws UserError where there are layouts, and none has what is required
-   */
-  check(layouts: readonly Layout[]): void {
-    const lacking = layouts.filter((layout) => this.#required.some((field) => fieldIndex(layout, field) < 0));
-    if (lacking.length === 0) return;
-    if (lacking.length === layouts.length) throw lacksField(this.#worst(layouts), layouts);
-    if (this.unanswerable === 0) return;
-    const fields = this.#required.filter((field) => lacking.some((layout) => fieldIndex(layout, field) < 0));
-    this.#note(
-      `${this.unanswerable} ${this.unanswerable === 1 ? "record has" : "records have"} no ${listOf(fields)} and could not be asked`,
-    );
+  const unanswerable = met.reduce((sum, { count, covered }) => sum + (covered ? 0 : count), 0);
+  if (unanswerable > 0) {
+    const fields = [...new Set(required)].filter((field) => lacking.some(lacks(field)));
+    const have = unanswerable === 1 ? "record has" : "records have";
+    note(`${unanswerable} ${have} no ${fields.map((field) => `\`${field}\``).join(", ")} and could not be asked`);
   }
-
-  /** The field to name: one that no layout has, if there is one. */
-  #worst(layouts: readonly Layout[]): string {
-    const nowhere = this.#required.find((field) => layouts.every((layout) => fieldIndex(layout, field) < 0));
-    return nowhere ?? (this.#required.find((field) => layouts.some((l) => fieldIndex(l, field) < 0)) as string);
-  }
+  return unanswerable;
 }
 
 /** "this log has no `flow_direction`; …": the question cannot be asked of this log. */
-export function lacksField(field: string, layouts: readonly Layout[]): UserError {
+function lacksField(field: string, layouts: readonly Layout[]): UserError {
   const names = [...new Set(layouts.flatMap((layout) => layout.fields.map(({ name }) => name)))];
   const awsName = findField(field)?.awsName ?? field.replaceAll("_", "-");
   return new UserError(
     `this log has no \`${field}\`; its fields are ${names.join(", ")}; to record it, add \`\${${awsName}}\` to the flow log's format`,
   );
-}
-
-function listOf(fields: readonly string[]): string {
-  return fields.map((field) => `\`${field}\``).join(", ");
 }

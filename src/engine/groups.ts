@@ -1,4 +1,5 @@
 import type { Kernel } from "../parse/kernel.js";
+import { Scratch } from "../parse/scratch.js";
 import type { Selection } from "../parse/sort.js";
 import type { Sum } from "./answer.js";
 
@@ -6,6 +7,19 @@ import type { Sum } from "./answer.js";
 export interface SumColumn {
   words: number;
   nulls: number;
+}
+
+/** The groups of a table: its rows in the kernel's form, block by block, and how often a row's sums passed 2^64. */
+export interface TablePart {
+  blocks: ArrayBuffer[];
+  /** For each sum: the number of the row, and how often. */
+  carries: (readonly [number, bigint])[][];
+}
+
+/** What codes of another thread's dictionary are in this one's, for words whose high half is `mark`. */
+export interface Recoding {
+  codes: Uint32Array;
+  mark: number;
 }
 
 /** Pointer of a group's row in the kernel's memory; it holds for the life of the table. */
@@ -58,6 +72,62 @@ export class GroupTable {
       this.#keepCarries(i);
       return call.addedAny.value ? this.#added() : null;
     });
+  }
+
+  /** All groups as plain data, for a table of the same shape in another thread. */
+  export(): TablePart {
+    const { call, u8 } = this.#kernel;
+    const perBlock = call.rowsPerBlock(this.#table);
+    const stride = call.stride(this.#table);
+    const blocks: ArrayBuffer[] = [];
+    const numbers = new Map<Group, number>();
+    for (let i = 0; i < this.size; i += perBlock) {
+      const start = this.groupAt(i);
+      blocks.push(u8.slice(start, start + Math.min(perBlock, this.size - i) * stride).buffer);
+    }
+    const isCarried = (group: Group) => this.#carries.some((carries) => carries.has(group));
+    if (this.#carries.some(({ size }) => size > 0)) {
+      for (let i = 0; i < this.size; i++) if (isCarried(this.groupAt(i))) numbers.set(this.groupAt(i), i);
+    }
+    const carries = this.#carries.map((map) =>
+      Array.from(map, ([group, count]) => [numbers.get(group)!, count] as const),
+    );
+    return { blocks, carries };
+  }
+
+  /**
+   * Add the groups of another table to this one's.
+   * @param recodings for each key word, what its codes in the other thread are in this one
+   */
+  absorb({ blocks, carries }: TablePart, recodings: readonly (Recoding | null)[]): void {
+    const { call } = this.#kernel;
+    const stride = call.stride(this.#table);
+    const perBlock = call.rowsPerBlock(this.#table);
+    const scratch = new Scratch(this.#kernel);
+    const rows = scratch.reserve(perBlock * stride);
+    const selection = scratch.reserve(4 * perBlock);
+    const columns = scratch.reserveWords(recodings.map(() => scratch.reserve(8 * perBlock)));
+    const codes = scratch.reserveWords(
+      recodings.map((recoding) => (recoding === null ? 0 : scratch.copy(recoding.codes))),
+    );
+    const marks = scratch.reserveWords(recodings.map((recoding) => recoding?.mark ?? 0));
+    const identity = this.#kernel.words32(selection, perBlock);
+    for (let i = 0; i < perBlock; i++) identity[i] = i;
+    blocks.forEach((block, at) => {
+      const n = block.byteLength / stride;
+      this.#kernel.u8.set(new Uint8Array(block), rows);
+      call.mergeRows(this.#table, rows, n, columns, codes, marks, selection, this.#groups);
+      for (const [i, map] of this.#carries.entries()) {
+        call.mergeSum(this.#table, i, rows, n, this.#groups);
+        this.#keepCarries(i);
+        for (const [number, count] of carries[i] ?? []) {
+          if (number < at * perBlock || number >= at * perBlock + n) continue;
+          const group = this.#kernel.words32(this.#groups, n)[number - at * perBlock] as Group;
+          map.set(group, (map.get(group) ?? 0n) + count);
+        }
+      }
+    });
+    scratch.release();
   }
 
   #added(): bigint {

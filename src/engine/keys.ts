@@ -16,6 +16,8 @@ export interface KeyColumn {
   readonly key: Key;
   /** 64-bit words in a group's key. A counter takes two: its value, and whether it is null. */
   readonly words: number;
+  /** Of a key whose word holds a code: its dictionary, and the high half of such words. */
+  readonly coded: { dictionary: number; mark: number } | null;
   /** The fields to decode. */
   readonly fields: readonly string[];
   /** Pointers of the columns of this batch; for `addr`, of the side asked for. */
@@ -46,6 +48,7 @@ function addressColumn(key: Key, fields: readonly string[], columns: Columns): K
   return {
     key,
     words: 1,
+    coded: { dictionary: ipv6, mark: 1 },
     fields,
     columnsOf(batch, side) {
       const field = key.kind === "addr" ? side : key.field;
@@ -72,6 +75,7 @@ function textColumn(key: Key, field: string, columns: Columns): KeyColumn {
   return {
     key,
     words: 1,
+    coded: { dictionary: columns.dictionary(field), mark: 0 },
     fields: [field],
     columnsOf: () => [columns.words(field)],
     valueOf: ([word = 0n]) => (word === 0n ? null : Buffer.from(bytesOf(word)).toString()),
@@ -87,6 +91,7 @@ function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
   return {
     key,
     words: 2,
+    coded: null,
     fields: [field],
     columnsOf(batch) {
       const { kernel } = columns;
@@ -107,6 +112,7 @@ function numberColumn(key: Key, field: string, kind: FieldKind, columns: Columns
   return {
     key,
     words: 1,
+    coded: null,
     // A port of a protocol that has none is no port: ICMP is logged with 0 and 0.
     fields: kind === "uint16" ? [field, "protocol"] : [field],
     columnsOf: (batch) => [

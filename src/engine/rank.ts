@@ -3,9 +3,10 @@ import { type Columns, maxBatchRows } from "../parse/columns.js";
 import type { Selection } from "../parse/sort.js";
 import type { Metric, Query } from "../query/query.js";
 import type { InputReport, RankedGroup, Ranking, Sum } from "./answer.js";
-import { type Group, GroupTable, type SumColumn } from "./groups.js";
+import { type Group, GroupTable, type Recoding, type SumColumn, type TablePart } from "./groups.js";
 import { type KeyColumn, keyColumn, type Side } from "./keys.js";
 import { percentOf } from "./percent.js";
+import { type PackedTexts, packTexts, unpackTexts } from "./texts.js";
 import { takeFirst } from "./top.js";
 
 /** The sums of a group, in the order of the table's accumulators after `flows`. */
@@ -15,6 +16,16 @@ interface Sums {
   bytes: Sum;
   packets: Sum;
   flows: bigint;
+}
+
+/** A ranker's part of an answer as plain data. The texts of each key are those that its words are codes of. */
+export interface RankedPart {
+  metric: Metric;
+  matched: number;
+  total: Sums;
+  groupTotal: Sums;
+  groups: TablePart;
+  texts: (PackedTexts | null)[];
 }
 
 /** Ranks groups of flows by one metric. Memory grows with distinct groups. */
@@ -84,6 +95,41 @@ export class Ranker {
     this.#second.count = count;
   }
 
+  /** All of it as plain data, for a ranker of the same query and metric in another thread. */
+  export(): RankedPart {
+    const { kernel } = this.#columns;
+    return {
+      metric: this.metric,
+      matched: this.matched,
+      total: this.#total,
+      groupTotal: this.#groupTotal,
+      groups: this.#groups.export(),
+      texts: this.#keys.map(({ coded }) => (coded === null ? null : packTexts(kernel, coded.dictionary))),
+    };
+  }
+
+  /** Add what another thread has. */
+  absorb(part: RankedPart): void {
+    const { kernel } = this.#columns;
+    this.matched += part.matched;
+    for (const [to, from] of [
+      [this.#total, part.total],
+      [this.#groupTotal, part.groupTotal],
+    ] as const) {
+      addTo(
+        to,
+        Number(from.flows),
+        sums.map((name) => from[name]),
+      );
+    }
+    const recodings = this.#keys.flatMap(({ coded, words }, i): (Recoding | null)[] => {
+      const texts = part.texts[i] ?? null;
+      if (coded === null || texts === null) return Array.from({ length: words }, () => null);
+      return [{ codes: unpackTexts(kernel, coded.dictionary, texts), mark: coded.mark }];
+    });
+    this.#groups.absorb(part.groups, recodings);
+  }
+
   /**
    * The ranking of all that was added.
    * @param hasField whether the answered logs carry a field: the sum of none of its values is then 0, else null
@@ -101,13 +147,14 @@ export class Ranker {
         key: this.#valuesOf(group),
         ...row,
         percent: percentOf(row[this.metric], total[this.metric]),
-        cumulative_percent: percentOf(cumulative, total[this.metric]),
+        // A row without a sum takes no part in the running one.
+        cumulative_percent: row[this.metric] === null ? null : percentOf(cumulative, total[this.metric]),
       };
     });
     const others = {
-      bytes: rest(all, rows, "bytes"),
-      packets: rest(all, rows, "packets"),
-      flows: rest(all, rows, "flows") ?? 0n,
+      bytes: this.#rest(all, rows, "bytes"),
+      packets: this.#rest(all, rows, "packets"),
+      flows: this.#rest(all, rows, "flows") ?? 0n,
     };
     return {
       command: "top-talkers",
@@ -125,12 +172,7 @@ export class Ranker {
   }
 
   #first(): Group[] {
-    const { size } = this.#groups;
-    const groups = this.#groups;
-    function* all() {
-      for (let i = 0; i < size; i++) yield groups.groupAt(i);
-    }
-    return takeFirst(all(), this.#query.limit, (a, b) => this.#compare(a, b));
+    return takeFirst(this.#allGroups(), this.#query.limit, (a, b) => this.#compare(a, b));
   }
 
   /** Greatest metric first (or least, with `--bottom`), null last; ties in the order of the keys. */
@@ -164,6 +206,23 @@ export class Ranker {
     };
   }
 
+  /** What the groups that are not shown add up to; null where none of them has a value. */
+  #rest(all: Sums, rows: readonly RankedGroup[], metric: Metric): Sum {
+    const sum = all[metric];
+    if (sum === null) return null;
+    const left = rows.reduce((rest, row) => rest - (row[metric] ?? 0n), sum);
+    if (left > 0n || metric === "flows" || rows.length === this.#groups.size) return left;
+    // Nothing is left: of zeros, or of no values at all?
+    const shown = rows.filter((row) => row[metric] !== null).length;
+    let withValue = 0;
+    for (const group of this.#allGroups()) if (this.#groups.sum(group, sums.indexOf(metric)) !== null) withValue++;
+    return withValue > shown ? left : null;
+  }
+
+  *#allGroups(): Generator<Group, void> {
+    for (let i = 0; i < this.#groups.size; i++) yield this.#groups.groupAt(i);
+  }
+
   #valuesOf(group: Group) {
     const words = this.#groups.key(group);
     let at = 0;
@@ -181,10 +240,4 @@ function addTo(total: Sums, flows: number, added: readonly Sum[]): void {
     const sum = added[i] ?? null;
     if (sum !== null) total[name] = (total[name] ?? 0n) + sum;
   });
-}
-
-/** What the groups that are not shown add up to. */
-function rest(all: Sums, rows: readonly RankedGroup[], metric: Metric): Sum {
-  const sum = all[metric];
-  return sum === null ? null : rows.reduce((left, row) => left - (row[metric] ?? 0n), sum);
 }

@@ -1,19 +1,12 @@
 import type { Readable } from "node:stream";
 import { InputError } from "../errors.js";
-import type { Batch } from "../parse/batch.js";
 import type { Columns } from "../parse/columns.js";
-import { Kernel } from "../parse/kernel.js";
-import { Parser } from "../parse/parser.js";
-import type { LineProblem } from "../parse/problem.js";
-import type { Selection } from "../parse/sort.js";
-import type { Filter } from "../query/filter.js";
-import type { Window } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
-import { findInputs, type Input } from "../source/inputs.js";
-import { DamagedInputError, NotALogError, openInput } from "../source/reader.js";
+import { type FoundInputs, findInputs, type Input } from "../source/inputs.js";
+import { DamagedInputError, NotALogError } from "../source/reader.js";
 import type { InputReport } from "./answer.js";
-import { Coverage } from "./coverage.js";
-import { compileSelection } from "./select.js";
+import { checkCoverage, type Met } from "./coverage.js";
+import { type Account, type LineEvents, type Question, Reading, type Selected } from "./reading.js";
 
 /** What is read, and how it is understood. */
 export interface Sources {
@@ -21,144 +14,125 @@ export interface Sources {
   inputs: readonly string[];
   stdin: Readable;
   formats: readonly Layout[];
+  /** How many threads may be used; the answer does not depend on it. */
+  jobs: number;
+  /** From how many bytes on threads are used; left out, from where they pay. */
+  minParallelBytes?: number;
 }
 
 /** What a run tells while it goes on. Nothing here is part of the answer. */
-export interface RunEvents {
-  /** A malformed line. Throwing ends the run. */
-  onProblem(problem: LineProblem): void;
-  /** The bytes of malformed lines as they stood, each with its line end; a long line comes in pieces. */
-  onMalformedBytes(bytes: Uint8Array): void;
-  onNote(text: string): void;
+export interface RunEvents extends LineEvents {
   /** An input that could not be read, or not to its end; the rest is answered. Throwing ends the run. */
   onFailure(error: InputError): void;
 }
 
-/** What is asked of every record before anything is done with it. */
-export interface Question {
-  filter: Filter;
-  window: Window;
-  /** Fields that a layout must have for its records to be answered, the filter's and the window's with them. */
-  required: readonly string[];
-  /** Further fields to decode where a layout has them. */
-  wanted: readonly string[];
-  /** Records of every status (`parse`), or flows only. */
-  of: "records" | "flows";
-}
+/** What became of the inputs, beside what was read in them. */
+export class InputTally {
+  sources = 0;
+  failed = 0;
+  skipped = 0;
+  readonly #events: RunEvents;
 
-/** Rows that the question selects. Both parts hold until the next ones are asked for. */
-export interface Selected {
-  batch: Batch;
-  selection: Selection;
+  constructor(events: RunEvents) {
+    this.#events = events;
+  }
+
+  /** Tell what of the arguments could not be found, or is no file. */
+  addFound({ failures, skipped }: FoundInputs): void {
+    for (const { error } of failures) {
+      this.failed++;
+      this.#events.onFailure(error);
+    }
+    for (const name of skipped) {
+      this.skipped++;
+      this.#events.onNote(`skipped: ${name}: not a file`);
+    }
+  }
+
+  /** @param error why the input was not read, or not to its end; null: it was */
+  add(input: Input, error: InputError | null): void {
+    if (error === null) {
+      this.sources++;
+    } else if (error instanceof NotALogError && !input.named) {
+      this.skipped++;
+      this.#events.onNote(`skipped: ${error.message}`);
+    } else {
+      this.failed++;
+      if (error instanceof DamagedInputError) this.sources++;
+      this.#events.onFailure(error);
+    }
+  }
 }
 
 /** All inputs, one after the other, as the rows that a question selects, and an account of what was met. */
 export class Run {
-  readonly columns: Columns;
   readonly #sources: Sources;
   readonly #question: Question;
   readonly #events: RunEvents;
-  readonly #parser: Parser;
-  readonly #coverage: Coverage;
-  #sourceCount = 0;
-  #failed = 0;
-  #skipped = 0;
-  #matched = 0;
+  readonly #reading: Reading;
+  readonly #tally: InputTally;
 
   constructor(sources: Sources, question: Question, events: RunEvents) {
     this.#sources = sources;
     this.#question = question;
     this.#events = events;
-    this.#coverage = new Coverage(question.required, events.onNote.bind(events));
-    this.#parser = new Parser(new Kernel(), {
-      formats: sources.formats,
-      needed: [...question.required, ...question.wanted],
-      onProblem: events.onProblem.bind(events),
-      onMalformedBytes: events.onMalformedBytes.bind(events),
-      onNote: events.onNote.bind(events),
-    });
-    this.columns = this.#parser.columns;
+    this.#reading = new Reading(question, sources.formats, events);
+    this.#tally = new InputTally(events);
+  }
+
+  get columns(): Columns {
+    return this.#reading.columns;
+  }
+
+  /** The selected rows, in the order of the inputs. Batches without one come too, so that a layout is seen. */
+  async *batches(): AsyncGenerator<Selected, void> {
+    const found = await findInputs(this.#sources.inputs);
+    this.#tally.addFound(found);
+    for (const input of found.inputs) {
+      try {
+        yield* this.#reading.input(input, this.#sources.stdin);
+        this.#tally.add(input, null);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        this.#tally.add(input, error);
+      }
+    }
   }
 
   /**
-   * The selected rows, in the order of the inputs. Batches without one come too, so that a layout is seen.
-   * @throws UserError at the end where no input's layout carries a field that the question requires
+   * What was met; whole once `batches` has come to its end.
+   * @throws UserError where no input's layout carries a field that the question requires
    */
-  async *batches(): AsyncGenerator<Selected, void> {
-    const { filter, window, of } = this.#question;
-    const select = compileSelection(filter, window, this.columns);
-    for (const input of await this.#find()) {
-      try {
-        for await (const batch of this.#read(input)) {
-          const selection = batch[of];
-          if (!this.#coverage.covers(batch.layout, selection.count)) continue;
-          select(batch, selection);
-          this.#matched += selection.count;
-          yield { batch, selection };
-        }
-        this.#sourceCount++;
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        this.#fail(input, error);
-      }
-    }
-    this.#coverage.check(this.layouts);
+  result(): RunResult {
+    return makeResult(this.#reading.account(), this.#tally, this.#question, this.#events);
   }
+}
 
-  async #find(): Promise<readonly Input[]> {
-    const { inputs, failures, skipped } = await findInputs(this.#sources.inputs);
-    for (const { error } of failures) {
-      this.#failed++;
-      this.#events.onFailure(error);
-    }
-    for (const name of skipped) {
-      this.#skipped++;
-      this.#events.onNote(`${name}: skipped, not a file`);
-    }
-    return inputs;
-  }
+export interface RunResult {
+  input: InputReport;
+  /** Every layout that an input had, also without a record. */
+  layouts: Layout[];
+  /** The layouts whose records could be answered, and how many of them there were before the filter. */
+  answered: Met[];
+}
 
-  async *#read(input: Input): AsyncGenerator<Batch, void> {
-    const reader = await openInput(input, this.#sources.stdin);
-    try {
-      yield* this.#parser.parse(reader, input);
-    } finally {
-      await reader.close();
-    }
-  }
-
-  #fail(input: Input, error: InputError): void {
-    if (error instanceof NotALogError && !input.named) {
-      this.#skipped++;
-      this.#events.onNote(`skipped: ${error.message}`);
-      return;
-    }
-    this.#failed++;
-    if (error instanceof DamagedInputError) this.#sourceCount++;
-    this.#events.onFailure(error);
-  }
-
-  /** Every layout that was met so far, also one without a record. */
-  get layouts(): Layout[] {
-    return [...this.#parser.layouts.values()];
-  }
-
-  /** The layouts whose records can be answered, and how many of them there were before the filter. */
-  get answered(): { layout: Layout; count: number }[] {
-    return [...this.#coverage.met.values()].filter(({ covered }) => covered);
-  }
-
-  /** What was met so far; whole once `batches` has come to its end. */
-  report(): InputReport {
-    return {
-      sources: this.#sourceCount,
-      failed: this.#failed,
-      skipped: this.#skipped,
-      complete: this.#failed === 0,
-      ...this.#parser.counts,
-      matched: this.#matched,
-      unanswerable: this.#coverage.unanswerable,
-      interfaces: this.#parser.interfaces,
-    };
-  }
+/** @throws UserError where no input's layout carries a field that the question requires */
+export function makeResult(account: Account, tally: InputTally, question: Question, events: RunEvents): RunResult {
+  const { counts, matched, interfaces, layouts, met } = account;
+  const unanswerable = checkCoverage(question.required, layouts, met, events.onNote.bind(events));
+  const { sources, failed, skipped } = tally;
+  return {
+    input: {
+      sources,
+      failed,
+      skipped,
+      complete: failed === 0,
+      ...counts,
+      matched,
+      unanswerable,
+      interfaces: interfaces.length,
+    },
+    layouts,
+    answered: met.filter(({ covered }) => covered),
+  };
 }

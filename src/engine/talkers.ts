@@ -1,8 +1,11 @@
-import { METRICS, type Metric, type Query, queryFields } from "../query/query.js";
-import { fieldIndex, type Layout } from "../record/layout.js";
+import { type Query, queryFields } from "../query/query.js";
+import { fieldIndex } from "../record/layout.js";
 import type { Ranking } from "./answer.js";
-import { Ranker } from "./rank.js";
-import { Run, type RunEvents, type Sources } from "./run.js";
+import type { Met } from "./coverage.js";
+import { readInParallel, weigh } from "./parallel.js";
+import { carries, metricOf, RankingPart } from "./ranking-part.js";
+import type { Question } from "./reading.js";
+import { Run, type RunEvents, type RunResult, type Sources } from "./run.js";
 
 /**
  * Rank groups of flows: the answer of `top-talkers`.
@@ -13,61 +16,58 @@ import { Run, type RunEvents, type Sources } from "./run.js";
  * @throws UserError where no input carries a field that the query needs
  */
 export async function rankTalkers(query: Query, sources: Sources, events: RunEvents): Promise<Ranking> {
-  const chosen = query.metric === null || query.metric === "flows" ? [] : [query.metric];
-  const question = {
-    filter: query.filter,
-    window: query.window,
-    required: [...queryFields(query), ...chosen],
-    // `protocol` tells whether a port is one.
-    wanted: ["bytes", "packets", "protocol"],
-    of: "flows",
-  } as const;
-  const run = new Run(sources, question, events);
-  const metricOf = (layouts: readonly Layout[]) => query.metric ?? bestMetric(layouts);
-  const rankers = new Map<Metric, Ranker>();
-  const rankerOf = (metric: Metric) => {
-    const ranker = rankers.get(metric) ?? new Ranker(query, metric, run.columns);
-    rankers.set(metric, ranker);
-    return ranker;
-  };
-  for await (const { batch, selection } of run.batches()) rankerOf(metricOf([batch.layout])).add(batch, selection);
-
-  const metric = metricOf(run.layouts);
-  const ranked = run.answered.filter(({ layout }) => metricOf([layout]) === metric);
-  const unranked = flowsOf(run.answered) - flowsOf(ranked);
+  const { part, result } = await readRanking(query, sources, events);
+  const { input, layouts, answered } = result;
+  const metric = metricOf(query, layouts);
+  const ranked = answered.filter(({ layout }) => metricOf(query, [layout]) === metric);
+  const unranked = flowsOf(answered) - flowsOf(ranked);
   if (query.metric === null && metric !== "bytes") events.onNote(`this log has no \`bytes\`: ranked by ${metric}`);
-  if (unranked > 0) events.onNote(`${unranked} flows have no \`${metric}\` and could not be ranked`);
+  if (unranked > 0) events.onNote(`${countFlows(unranked)} no \`${metric}\` and could not be ranked`);
   tellPartialSums(ranked, events);
 
-  const input = run.report();
-  const ranker = rankerOf(metric);
-  const layouts = ranked.length > 0 ? ranked.map(({ layout }) => layout) : run.layouts;
+  const ranker = part.ranker(metric);
+  const asked = ranked.length > 0 ? ranked.map(({ layout }) => layout) : layouts;
   return ranker.answer(
     { ...input, matched: ranker.matched, unanswerable: input.unanswerable + unranked },
-    (field) => layouts.length === 0 || has(layouts, field),
+    (field) => asked.length === 0 || carries(asked, field),
   );
 }
 
-/** The first of bytes, packets, flows that one of the layouts carries. */
-function bestMetric(layouts: readonly Layout[]): Metric {
-  if (layouts.length === 0) return "bytes";
-  return METRICS.find((metric) => metric === "flows" || has(layouts, metric)) ?? "flows";
+async function readRanking(
+  query: Query,
+  sources: Sources,
+  events: RunEvents,
+): Promise<{ part: RankingPart; result: RunResult }> {
+  const question: Question = {
+    filter: query.filter,
+    window: query.window,
+    required: [...queryFields(query), ...(query.metric === null || query.metric === "flows" ? [] : [query.metric])],
+    // `protocol` tells whether a port is one.
+    wanted: ["bytes", "packets", "protocol"],
+    of: "flows",
+  };
+  const weighed = await weigh(sources);
+  if (weighed.isForThreads) return readInParallel(query, question, weighed.sources, events);
+  const run = new Run(weighed.sources, question, events);
+  const part = new RankingPart(query, run.columns);
+  for await (const selected of run.batches()) part.add(selected);
+  return { part, result: run.result() };
 }
 
-function has(layouts: readonly Layout[], field: string): boolean {
-  return layouts.some((layout) => fieldIndex(layout, field) >= 0);
-}
-
-function flowsOf(met: readonly { count: number }[]): number {
+function flowsOf(met: readonly Met[]): number {
   return met.reduce((sum, { count }) => sum + count, 0);
 }
 
+function countFlows(count: number): string {
+  return count === 1 ? "1 flow has" : `${count} flows have`;
+}
+
 /** A sum over flows of which some carry no such field leaves those out; nobody should have to guess that. */
-function tellPartialSums(ranked: readonly { layout: Layout; count: number }[], events: RunEvents): void {
+function tellPartialSums(ranked: readonly Met[], events: RunEvents): void {
   for (const field of ["bytes", "packets"]) {
     const flows = flowsOf(ranked.filter(({ layout }) => fieldIndex(layout, field) < 0));
     if (flows > 0 && flows < flowsOf(ranked)) {
-      events.onNote(`${flows} flows have no \`${field}\`: sums of ${field} leave them out`);
+      events.onNote(`${countFlows(flows)} no \`${field}\`: sums of ${field} leave ${flows === 1 ? "it" : "them"} out`);
     }
   }
 }

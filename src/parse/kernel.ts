@@ -51,10 +51,23 @@ interface KernelExports {
   flows: WebAssembly.Global;
   nodata: WebAssembly.Global;
   skipdata: WebAssembly.Global;
-  markSeen(column: number, selection: number, n: number, seen: number): number;
+  markSeen(column: number, selection: number, n: number, seen: number): void;
   newTable(keyWords: number, sums: number, batch: number): number;
   tableSize(table: number): number;
   rowAt(table: number, i: number): number;
+  rowsPerBlock(table: number): number;
+  stride(table: number): number;
+  mergeRows(
+    table: number,
+    rows: number,
+    n: number,
+    columns: number,
+    codes: number,
+    marks: number,
+    selection: number,
+    out: number,
+  ): void;
+  mergeSum(table: number, i: number, rows: number, n: number, groups: number): void;
   groupRows(table: number, columns: number, selection: number, n: number, out: number): void;
   add(table: number, i: number, values: number, nulls: number, selection: number, n: number, groups: number): void;
   carries: WebAssembly.Global;

@@ -20,6 +20,7 @@ const textBytes = maxWaitingBytes + maxLineBytes + 2 + 2 * readBytes;
 /** How far `scan` and the field loops may read before and behind the text. */
 const margin = 64;
 const maxIndexBytes = 1 << 20;
+const fewRows = 16;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -57,6 +58,12 @@ interface Place extends InputName {
   settledLine: number;
   /** True inside a line that is too long: its bytes pass by until its end. */
   skipping: boolean;
+  /** Lines that are too long, of which only a stub is kept. */
+  longLines: Set<number>;
+  /** How many bytes the last read has brought, at the end of the text. */
+  fresh: number;
+  /** Most rows of the next batch: few after a change of layout, since another may follow soon. */
+  maxRows: number;
   firstProblem: LineProblem | null;
   /** Why reading must end here, once the records before are answered. */
   failure: InputError | null;
@@ -120,8 +127,8 @@ export class Parser {
     this.#sorter = new RecordSorter(this.columns, this.counts, options.onNote);
   }
 
-  /** How many distinct interfaces the flows were seen at. */
-  get interfaces(): number {
+  /** The distinct interfaces that flows were seen at. */
+  get interfaces(): string[] {
     return this.#sorter.interfaces;
   }
 
@@ -147,11 +154,12 @@ export class Parser {
       }
       if (read === 0) break;
       place.end += read;
+      place.fresh = read;
       yield* this.#take(place);
     }
     yield* this.#finish(place, damage !== null);
     if (damage !== null) throw damage;
-    if (place.records === 0 && place.firstProblem !== null) throw noRecord(place.firstProblem);
+    if (place.records === 0 && place.firstProblem !== null) throw noRecord(place.firstProblem, this.#options.formats);
   }
 
   /**
@@ -179,7 +187,7 @@ export class Parser {
         scanned = null;
         place.layout = null;
         if (before.layout !== null) this.#setLayout(place, [before.layout], before.layout);
-        else if (!this.#settle(place, place.end)) this.#settleNothing(place);
+        else if (!this.#settle(place, 0)) this.#settleNothing(place);
       }
       while (place.begin < place.end) {
         scanned ??= this.#scan(place, place.end);
@@ -224,6 +232,9 @@ export class Parser {
       looked: { lines: 0, at: this.#text },
       settledLine: 0,
       skipping: false,
+      longLines: new Set(),
+      fresh: 0,
+      maxRows: maxBatchRows,
       firstProblem: null,
       failure: null,
     };
@@ -242,18 +253,21 @@ export class Parser {
   /** Parse the whole lines of what has been read. */
   *#take(place: Place): Generator<Batch, void> {
     const { u8 } = this.#kernel;
-    if (place.skipping) this.#skip(place);
+    if (place.skipping) this.#skip(place, place.end - place.fresh);
     const lastEnd = u8.subarray(place.begin, place.end).lastIndexOf(lineFeed);
     if (lastEnd >= 0) yield* this.#takeLines(place, place.begin + lastEnd + 1);
-    if (place.end - place.begin > maxLineBytes + 1) this.#beginSkipping(place);
+    const lineStart = place.layout === null ? place.looked.at : place.begin;
+    if (place.end - lineStart > maxLineBytes + 1) this.#beginSkipping(place);
   }
 
   /** Parse [begin, to), which ends with a line end. */
   *#takeLines(place: Place, to: number): Generator<Batch, void> {
-    if (place.layout === null && !this.#settle(place, to)) return;
-    while (place.begin < to) {
+    // A line that turns out too long is taken out of the text, so that what stands behind it moves.
+    const behind = place.end - to;
+    if (place.layout === null && !this.#settle(place, behind)) return;
+    while (place.begin < place.end - behind) {
       const layout = place.layout as unknown as Layout;
-      const scanned = this.#scan(place, to);
+      const scanned = this.#scan(place, place.end - behind);
       this.#judge(place, scanned);
       const batch = this.#decode(place, layout, scanned);
       if (batch !== null) yield batch;
@@ -261,17 +275,15 @@ export class Parser {
     }
   }
 
-  /** Look at lines up to `to` until one shows the layout. */
-  #settle(place: Place, to: number): boolean {
+  /** Look at lines, but for the last `behind` bytes of the text, until one shows the layout. */
+  #settle(place: Place, behind: number): boolean {
     const { looked, settlement } = place;
-    while (looked.at < to) {
+    const { u8 } = this.#kernel;
+    while (looked.at < place.end - behind) {
       const start = looked.at;
-      const end = this.#kernel.u8.indexOf(lineFeed, start);
+      if (this.#contentEnd(start, u8.indexOf(lineFeed, start)) - start > maxLineBytes) this.#beginSkipping(place);
+      const end = u8.indexOf(lineFeed, start);
       const content = this.#contentEnd(start, end);
-      if (content - start > maxLineBytes) {
-        this.#beginSkipping(place);
-        continue;
-      }
       looked.at = end + 1;
       looked.lines++;
       const number = place.lines + looked.lines;
@@ -306,7 +318,8 @@ export class Parser {
     const { call } = this.#kernel;
     const layout = place.layout as Layout;
     const fields = layout.fields.length;
-    const maxRows = Math.max(1, Math.min(maxBatchRows, Math.floor(maxIndexBytes / (8 * fields))));
+    const maxRows = Math.max(1, Math.min(place.maxRows, Math.floor(maxIndexBytes / (8 * fields))));
+    place.maxRows = Math.min(maxBatchRows, 4 * place.maxRows);
     const { index, starts, ends, odd } = { index: this.#index, starts: this.#starts, ends: this.#ends, odd: this.#odd };
     const rows = call.scan(place.begin, to, fields, maxRows, index, starts, ends, odd);
     const scanned = { rows, index, odd, next: call.scanned.value as number };
@@ -333,6 +346,7 @@ export class Parser {
       if (cut === null) continue;
       scanned.rows = cut.rows;
       scanned.next = cut.next;
+      place.maxRows = fewRows;
       break;
     }
     place.lines += scanned.rows;
@@ -396,7 +410,9 @@ export class Parser {
         return null;
       case "malformed":
         this.#tellMalformed(place, number, line.fault);
-        this.#options.onMalformedBytes(u8.slice(start, u8.indexOf(lineFeed, end) + 1));
+        if (!place.longLines.has(number)) {
+          this.#options.onMalformedBytes(u8.slice(start, u8.indexOf(lineFeed, end) + 1));
+        }
         return null;
       case "header":
         this.counts.headers++;
@@ -413,7 +429,8 @@ export class Parser {
     start: number,
     end: number,
   ): LineKind | { kind: "failure"; error: InputError } {
-    if (end - start > maxLineBytes) return { kind: "malformed", fault: { reason: "long" } };
+    if (end - start > maxLineBytes || place.longLines.has(number))
+      return { kind: "malformed", fault: { reason: "long" } };
     const text = this.#textOf(start, end);
     try {
       const line = located(place.name, number, () => classifyLine(text, place.layouts, layout));
@@ -421,7 +438,10 @@ export class Parser {
       return isEarly ? { kind: "malformed", fault: earlyFault(text, layout) } : line;
     } catch (error) {
       // A header that nobody can read by. The records before it are still to be answered.
-      if (error instanceof InputError) return { kind: "failure", error };
+      if (error instanceof InputError) {
+        const options = error.hint === undefined ? {} : { hint: error.hint };
+        return { kind: "failure", error: new DamagedInputError(error.message, options) };
+      }
       throw error;
     }
   }
@@ -433,25 +453,33 @@ export class Parser {
     this.#options.onProblem(problem);
   }
 
-  /** From here to its end, a line is too long to be kept: it is counted, and its bytes pass by. */
+  /**
+   * The line behind those that were looked at is too long to be kept. A stub stands for it, which is judged in its turn;
+   * its own bytes pass by.
+   */
   #beginSkipping(place: Place): void {
-    // Lines before it are still waiting for a layout, or nobody said that this is a log: more is not worth reading.
-    if (place.layout === null && (place.looked.at > place.begin || !place.named)) throw this.#noLayout(place);
-    place.lines++;
-    this.counts.lines++;
-    this.#tellMalformed(place, place.lines, { reason: "long" });
+    // Nobody said that this is a log, and nothing has shown it yet.
+    if (place.layout === null && !place.named) throw this.#noLayout(place);
+    const { u8 } = this.#kernel;
+    const { looked } = place;
+    const start = place.layout === null ? looked.at : place.begin;
+    place.longLines.add(place.lines + (place.layout === null ? looked.lines : 0) + 1);
     place.skipping = true;
-    this.#skip(place);
+    this.#skip(place, start);
+    u8.copyWithin(start + stub.length, start, place.end);
+    u8.set(stub, start);
+    place.end += stub.length;
   }
 
-  #skip(place: Place): void {
+  /** Let the bytes of a line that is too long pass by, from `from` on. */
+  #skip(place: Place, from: number): void {
     const { u8 } = this.#kernel;
-    const lineEndAt = u8.subarray(place.begin, place.end).indexOf(lineFeed);
-    const to = lineEndAt < 0 ? place.end : place.begin + lineEndAt + 1;
-    this.#options.onMalformedBytes(u8.slice(place.begin, to));
+    const lineEndAt = u8.subarray(from, place.end).indexOf(lineFeed);
+    const to = lineEndAt < 0 ? place.end : from + lineEndAt + 1;
+    this.#options.onMalformedBytes(u8.slice(from, to));
     place.skipping = lineEndAt < 0;
-    place.begin = to;
-    place.looked.at = to;
+    u8.copyWithin(from, to, place.end);
+    place.end -= to - from;
   }
 
   /** Parse what is left when the input has ended: a line without its end, which damage has cut off. */
@@ -524,11 +552,13 @@ export class Parser {
   }
 }
 
-/** The error for an input with lines of which none is a record. */
-export function noRecord({ source, line, fault }: LineProblem): NotALogError {
-  return new NotALogError(`${source}:${line}: no line is a record; the first: ${formatFault(fault)}`, {
-    hint: formatHint,
-  });
+/**
+ * The error for an input with lines of which none is a record. Where it was its own header that said what records look
+ * like, it is a log; where it was the user's formats, it may be something else that lies beside the logs.
+ */
+export function noRecord({ source, line, fault }: LineProblem, formats: readonly Layout[]): InputError {
+  const Kind = formats.length === 0 ? InputError : NotALogError;
+  return new Kind(`${source}:${line}: no line is a record; the first: ${formatFault(fault)}`, { hint: formatHint });
 }
 
 /** Put the place in front of what is wrong with a header, such as a field that it names twice. */
@@ -542,5 +572,7 @@ function located<T>(name: string, line: number, work: () => T): T {
 }
 
 const lineEnd = Uint8Array.of(lineFeed);
+/** What stands for a line that is too long: odd, because of its control byte. */
+const stub = Uint8Array.of(1, lineFeed);
 const formatHint =
   "If this is a flow log, give its format: --format '${version} ${account-id} …' as in the flow log's settings, or --format tgw.";

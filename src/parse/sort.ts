@@ -58,8 +58,6 @@ export interface Selection {
 export class RecordSorter {
   readonly records: Selection;
   readonly flows: Selection;
-  /** Distinct `interface_id` among the flows. */
-  interfaces = 0;
   readonly #columns: Columns;
   readonly #counts: Counts;
   readonly #note: (text: string) => void;
@@ -151,7 +149,19 @@ export class RecordSorter {
     const known = call.dictionarySize(this.#columns.dictionary("interface_id"));
     while (this.#interfaceSeen.size <= known) this.#interfaceSeen.push(0);
     const { pointer } = this.#interfaceSeen;
-    this.interfaces += call.markSeen(this.#columns.words("interface_id"), this.flows.rows, this.flows.count, pointer);
+    call.markSeen(this.#columns.words("interface_id"), this.flows.rows, this.flows.count, pointer);
+  }
+
+  /** The distinct `interface_id` of the flows. */
+  get interfaces(): string[] {
+    const { kernel } = this.#columns;
+    const dictionary = this.#columns.dictionary("interface_id");
+    const texts: string[] = [];
+    for (let code = 1; code < this.#interfaceSeen.size; code++) {
+      if (kernel.u8[this.#interfaceSeen.pointer + code] !== 1) continue;
+      texts.push(Buffer.from(kernel.interned(dictionary, code)).toString("latin1"));
+    }
+    return texts;
   }
 
   #noteTimes(layout: Layout): void {

@@ -1,4 +1,4 @@
-import { type BigIntStats, statSync } from "node:fs";
+import { type BigIntStats, fstatSync, statSync } from "node:fs";
 import { escapeControls, InputError } from "../errors.js";
 import { ioFailure } from "./failure.js";
 import { looksLikeGlob, openGlob } from "./glob.js";
@@ -57,9 +57,16 @@ class Finder implements FoundInputs {
   readonly #seen = new Set<string>();
 
   addStandardInput(): void {
-    if (this.#seen.has("-")) return;
-    this.#seen.add("-");
-    this.inputs.push({ name: "standard input", path: null, named: true, size: null });
+    const file = standardInputFile();
+    const id = file === null ? "-" : identity("-", file);
+    if (this.#seen.has(id)) return;
+    this.#seen.add(id);
+    this.inputs.push({
+      name: "standard input",
+      path: null,
+      named: true,
+      size: file === null ? null : Number(file.size),
+    });
   }
 
   async add(arg: string): Promise<void> {
@@ -119,5 +126,15 @@ class Finder implements FoundInputs {
 
   #fail(name: string, error: InputError): void {
     this.failures.push({ name, error });
+  }
+}
+
+/** What standard input is, where it is a regular file (`< file`), which may be named as well. */
+function standardInputFile(): BigIntStats | null {
+  try {
+    const stats = fstatSync(0, { bigint: true });
+    return stats.isFile() ? stats : null;
+  } catch {
+    return null;
   }
 }

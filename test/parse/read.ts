@@ -1,11 +1,11 @@
 import type { Batch } from "../../src/parse/batch.js";
 import type { Counts } from "../../src/parse/counts.js";
 import { Kernel } from "../../src/parse/kernel.js";
-import { Parser } from "../../src/parse/parser.js";
+import { type BlockState, Parser } from "../../src/parse/parser.js";
 import type { LineProblem } from "../../src/parse/problem.js";
 import { formatIPv4, formatIPv6 } from "../../src/record/address.js";
 import { FIELDS } from "../../src/record/fields.js";
-import { type LayoutField, parseFormat } from "../../src/record/layout.js";
+import { type Layout, type LayoutField, parseFormat } from "../../src/record/layout.js";
 import { type FieldValue, fieldValue } from "../../src/record/value.js";
 import { type ByteReader, DamagedInputError } from "../../src/source/reader.js";
 
@@ -32,6 +32,8 @@ export interface ReadOptions {
   chunks?: readonly number[];
   damaged?: boolean;
   named?: boolean;
+  /** Lines of each block in turn, over and over: the text is then parsed block by block, as threads do it. */
+  blocks?: readonly number[];
 }
 
 /** Run the parser over a text, in chunks of any size. */
@@ -49,6 +51,10 @@ export async function readText(text: string | Uint8Array, options: ReadOptions =
   });
   let error: Error | null = null;
   try {
+    if (options.blocks !== undefined) {
+      for (const batch of parseBlocks(parser, Buffer.from(text), options.blocks)) records.push(...readBatch(batch));
+      return { records, problems, malformed: Buffer.concat(malformed), counts: parser.counts, notes, error };
+    }
     const reader = chunkReader(
       Buffer.from(text),
       options.chunks ?? [Number.POSITIVE_INFINITY],
@@ -99,6 +105,39 @@ function columnValue({ columns }: Batch, { name, kind }: LayoutField, row: numbe
       return kernel.u8[columns.nulls(name) + row] === 1 ? null : word;
     default:
       return word === 0xffff_ffff_ffff_ffffn ? null : word;
+  }
+}
+
+/** Each block guesses the layout of the first one, so that a change in between is always a surprise. */
+function* parseBlocks(parser: Parser, text: Buffer, sizes: readonly number[]): Generator<Batch> {
+  let state: BlockState | null = { layout: null, lines: 0 };
+  let guess: Layout | null = null;
+  for (const block of cutBlocks(text, sizes)) {
+    yield* parser.parseBlock(
+      block,
+      { name: "test.log", named: true },
+      {
+        guess,
+        enter: () => state,
+        leave({ layout, lines, failure }) {
+          state = failure === null ? { layout, lines } : null;
+          guess ??= layout;
+        },
+      },
+    );
+  }
+}
+
+function* cutBlocks(text: Buffer, sizes: readonly number[]): Generator<Buffer> {
+  const whole = text.at(-1) === 0x0a ? text : Buffer.concat([text, Buffer.from("\n")]);
+  let at = 0;
+  for (let block = 0; at < whole.length; block++) {
+    let end = at;
+    for (let line = 0; line < (sizes[block % sizes.length] as number) && end < whole.length; line++) {
+      end = whole.indexOf(0x0a, end) + 1;
+    }
+    yield whole.subarray(at, end);
+    at = end;
   }
 }
 

@@ -12,8 +12,11 @@ export {
   carried,
   carries,
   groupRows,
+  mergeRows,
+  mergeSum,
   newTable,
   rowAt,
+  rowsPerBlock,
   size as tableSize,
   stride,
 } from "./groups";

@@ -43,17 +43,10 @@ export function sortRecords(
   skipdata = skipped;
 }
 
-/**
- * Mark the codes of a column that the selected rows have, and count those that were not marked before.
- *
- * @param seen a byte a code
- */
-export function markSeen(column: usize, selection: usize, n: u32, seen: usize): u32 {
-  let fresh: u32 = 0;
+/** Mark the codes of a column that the selected rows have: 1 in `seen`, which has a byte a code. */
+export function markSeen(column: usize, selection: usize, n: u32, seen: usize): void {
   for (let i: usize = 0; i < (n as usize); i++) {
     const code = load<u32>(column + ((load<u32>(selection + (i << 2)) as usize) << 3)) as usize;
-    fresh += (load<u8>(seen + code) == 0) as u32;
     store<u8>(seen + code, 1);
   }
-  return fresh;
 }

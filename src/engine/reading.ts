@@ -1,0 +1,169 @@
+import type { Readable } from "node:stream";
+import type { Batch } from "../parse/batch.js";
+import type { Columns } from "../parse/columns.js";
+import type { Counts } from "../parse/counts.js";
+import { Kernel } from "../parse/kernel.js";
+import { type BlockOutcome, type Gate, type InputName, Parser } from "../parse/parser.js";
+import type { LineFault, LineProblem } from "../parse/problem.js";
+import type { Selection } from "../parse/sort.js";
+import type { Filter } from "../query/filter.js";
+import type { Window } from "../query/query.js";
+import type { Layout } from "../record/layout.js";
+import type { Input } from "../source/inputs.js";
+import { openInput } from "../source/reader.js";
+import { Coverage, type Met } from "./coverage.js";
+import { compileSelection } from "./select.js";
+
+/** What is asked of every record before anything is done with it: plain data, but for its layouts. */
+export interface Question {
+  filter: Filter;
+  window: Window;
+  /** Fields that a layout must have for its records to be answered, the filter's and the window's with them. */
+  required: readonly string[];
+  /** Further fields to decode where a layout has them. */
+  wanted: readonly string[];
+  /** Records of every status (`parse`), or flows only. */
+  of: "records" | "flows";
+}
+
+/** Rows that the question selects. Both parts hold until the next ones are asked for. */
+export interface Selected {
+  batch: Batch;
+  selection: Selection;
+}
+
+/** What a reader of lines tells while it goes on. */
+export interface LineEvents {
+  onProblem(problem: LineProblem): void;
+  onMalformedBytes(bytes: Uint8Array): void;
+  onNote(text: string): void;
+}
+
+/** What a reading has met, as plain data that accounts of other threads can be added to. */
+export interface Account {
+  counts: Counts;
+  matched: number;
+  interfaces: string[];
+  /** Every layout that was met, in the order it was met in. */
+  layouts: Layout[];
+  /** The layouts of records, and how many there were before the filter. */
+  met: Met[];
+}
+
+/** Inputs, or blocks of them, as the rows that a question selects: what each thread of a run does. */
+export class Reading {
+  readonly columns: Columns;
+  readonly #parser: Parser;
+  readonly #coverage: Coverage;
+  readonly #select: (batch: Batch, from: Selection) => void;
+  readonly #of: "records" | "flows";
+  readonly #breath = new Breath();
+  #matched = 0;
+
+  constructor(question: Question, formats: readonly Layout[], events: LineEvents) {
+    this.#parser = new Parser(new Kernel(), {
+      formats,
+      needed: [...question.required, ...question.wanted],
+      onProblem: events.onProblem.bind(events),
+      onMalformedBytes: events.onMalformedBytes.bind(events),
+      onNote: events.onNote.bind(events),
+    });
+    this.columns = this.#parser.columns;
+    this.#coverage = new Coverage(question.required);
+    this.#select = compileSelection(question.filter, question.window, this.columns);
+    this.#of = question.of;
+  }
+
+  /** The selected rows of one input. */
+  async *input(input: Input, stdin: Readable): AsyncGenerator<Selected, void> {
+    await this.#breath.take();
+    const reader = await openInput(input, stdin);
+    try {
+      for await (const batch of this.#parser.parse(reader, input)) {
+        await this.#breath.take();
+        const selected = this.#selected(batch);
+        if (selected !== null) yield selected;
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** The selected rows of one block of an input; see `Parser.parseBlock`. */
+  *block(bytes: Uint8Array, input: InputName, gate: Gate): Generator<Selected, BlockOutcome> {
+    const batches = this.#parser.parseBlock(bytes, input, gate);
+    while (true) {
+      const { done, value } = batches.next();
+      if (done === true) return value;
+      const selected = this.#selected(value);
+      if (selected !== null) yield selected;
+    }
+  }
+
+  fault(fault: LineFault, input: InputName, gate: Gate): BlockOutcome {
+    return this.#parser.countFault(fault, input, gate);
+  }
+
+  /** Null where the layout lacks what the question requires. */
+  #selected(batch: Batch): Selected | null {
+    const selection = batch[this.#of];
+    if (!this.#coverage.covers(batch.layout, selection.count)) return null;
+    this.#select(batch, selection);
+    this.#matched += selection.count;
+    return { batch, selection };
+  }
+
+  account(): Account {
+    return {
+      counts: this.#parser.counts,
+      matched: this.#matched,
+      interfaces: this.#parser.interfaces,
+      layouts: [...this.#parser.layouts.values()],
+      met: [...this.#coverage.met.values()],
+    };
+  }
+}
+
+/**
+ * Lets signals and timers in now and then: reading a regular file awaits nothing that would, and a run that cannot be
+ * interrupted leaves its files behind.
+ */
+export class Breath {
+  #last = performance.now();
+
+  async take(): Promise<void> {
+    if (performance.now() - this.#last < 20) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#last = performance.now();
+  }
+}
+
+/** The accounts of several readings as one. Layouts keep the order of the accounts. */
+export function addAccounts(accounts: readonly Account[]): Account {
+  const [first, ...others] = accounts as [Account, ...Account[]];
+  const sum: Account = {
+    counts: { ...first.counts },
+    matched: first.matched,
+    interfaces: [...new Set(accounts.flatMap((account) => account.interfaces))],
+    layouts: uniqueLayouts(accounts.flatMap((account) => account.layouts)),
+    met: accounts.flatMap((account) => account.met),
+  };
+  for (const { counts, matched } of others) {
+    sum.matched += matched;
+    for (const name of Object.keys(counts) as (keyof Counts)[]) addCount(sum.counts, counts, name);
+  }
+  return sum;
+}
+
+function addCount(to: Counts, from: Counts, name: keyof Counts): void {
+  if (name === "first" || name === "last") {
+    const [a, b] = [to[name], from[name]];
+    if (b !== null && (a === null || (name === "first" ? b < a : b > a))) to[name] = b;
+  } else {
+    to[name] += from[name];
+  }
+}
+
+function uniqueLayouts(layouts: readonly Layout[]): Layout[] {
+  return [...new Map(layouts.map((layout) => [layout.key, layout])).values()];
+}

@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Ranking } from "../../src/engine/answer.js";
+import { rankTalkers } from "../../src/engine/talkers.js";
+import { parseKeys } from "../../src/query/keys.js";
+import { randomLog } from "../generate/random-log.js";
+import { readReference } from "../reference/reader.js";
+
+const folder = mkdtempSync(join(tmpdir(), "flowlog-parallel-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Good logs of many kinds, whose joined text has a header wherever the layout changes. */
+function joinedLogs(count: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let seed = 0; parts.length < count; seed++) {
+    const { bytes, formats, note } = randomLog(seed);
+    if (formats !== null || !note.includes("header") || bytes.length > 65536) continue;
+    // A header that cannot be read by would end the reading there.
+    if (readReference(bytes, { file: "" }).error !== null) continue;
+    parts.push(bytes, Buffer.from("\n"));
+  }
+  return Buffer.concat(parts);
+}
+
+interface Told {
+  problems: string[];
+  failures: string[];
+}
+
+async function rank(
+  inputs: string[],
+  by: string,
+  jobs: number,
+  stdin?: Buffer,
+): Promise<{ ranking: Ranking; told: Told }> {
+  const told: Told = { problems: [], failures: [] };
+  const query = {
+    filter: { op: "and", terms: [] } as const,
+    window: { since: null, until: null },
+    keys: parseKeys(by),
+    metric: "flows",
+    fields: null,
+    limit: 20,
+    bottom: false,
+  } as const;
+  const pipe = stdin === undefined ? Readable.from([]) : Readable.from([stdin], { objectMode: false });
+  const ranking = await rankTalkers(
+    { ...query, filter: { op: "and", terms: [] } },
+    { inputs, stdin: pipe, formats: [], jobs, minParallelBytes: 0 },
+    {
+      onProblem: ({ source, line, fault }) => told.problems.push(`${source}:${line}: ${fault.reason}`),
+      onMalformedBytes() {},
+      onNote() {},
+      onFailure: (error) => told.failures.push(error.message),
+    },
+  );
+  told.problems.splice(5);
+  return { ranking, told };
+}
+
+describe("the answer does not depend on the number of threads", () => {
+  const large = join(folder, "large.log");
+  const many: string[] = [];
+  const text = joinedLogs(400);
+
+  beforeAll(() => {
+    // Large enough for a dozen blocks, with a change of layout in most of them.
+    writeFileSync(large, Buffer.concat(Array.from({ length: Math.ceil((12 << 20) / text.length) }, () => text)));
+    for (let i = 0; i < 12; i++) {
+      const name = join(folder, `part-${i}.log`);
+      writeFileSync(name, i % 2 === 0 ? text : gzipSync(text));
+      many.push(name);
+    }
+    writeFileSync(join(folder, "broken.log.gz"), gzipSync(text).subarray(0, 20_000));
+    many.push(join(folder, "broken.log.gz"), join(folder, "missing.log"));
+  });
+
+  test.each(["srcaddr", "dstport,protocol", "addr/24", "log_status", "srcaddr,dstaddr,interface_id", "bytes"])(
+    "one large file by %s",
+    async (by) => {
+      const one = await rank([large], by, 1);
+      expect(one.ranking.rows.length).toBeGreaterThan(0);
+      for (const jobs of [2, 3, 8]) expect(await rank([large], by, jobs)).toEqual(one);
+    },
+    60_000,
+  );
+
+  test("a pipe", async () => {
+    const bytes = Buffer.concat([text, text, text]);
+    const one = await rank([], "srcaddr", 1, bytes);
+    for (const jobs of [2, 3]) expect(await rank([], "srcaddr", jobs, bytes)).toEqual(one);
+  });
+
+  test("many files, of which one is broken and one missing", async () => {
+    const one = await rank(many, "srcaddr,dstaddr", 1);
+    expect(one.told.failures).toHaveLength(2);
+    for (const jobs of [2, 5]) expect(await rank(many, "srcaddr,dstaddr", jobs)).toEqual(one);
+  });
+
+  test.each([
+    { name: "a line longer than a block", line: "x".repeat(3 << 20) },
+    { name: "a header that names a field twice", line: "srcaddr src-addr bytes" },
+    { name: "a last line without its end", line: "2 123456789012" },
+  ])("$name", async ({ line }) => {
+    const file = join(folder, "odd.log");
+    writeFileSync(file, Buffer.concat([text, text, Buffer.from(`${line}\n`), text, Buffer.from(line.slice(0, 2000))]));
+    const one = await rank([file], "srcaddr", 1);
+    for (const jobs of [2, 3]) expect(await rank([file], "srcaddr", jobs)).toEqual(one);
+  });
+});
+
+test("the program says the same with one thread and with more", () => {
+  const file = join(folder, "program.log");
+  const text = joinedLogs(50);
+  writeFileSync(file, Buffer.concat(Array.from({ length: Math.ceil((33 << 20) / text.length) }, () => text)));
+  const run = (jobs: string) =>
+    execFileSync(process.execPath, [
+      "bin/flowlog.js",
+      "top-talkers",
+      "--metric",
+      "flows",
+      "-q",
+      "--json",
+      "-j",
+      jobs,
+      file,
+    ]);
+  const one = run("1");
+  for (const jobs of ["2", "3", "8"]) expect(run(jobs)).toEqual(one);
+}, 60_000);
