@@ -8,6 +8,7 @@ import { removeUnfinished } from "./commands/sink.js";
 import { tellError } from "./commands/telling.js";
 import { addTopTalkersCommand } from "./commands/top-talkers.js";
 import { escapeControls, UserError } from "./errors.js";
+import { nearest } from "./record/nearest.js";
 
 /** Run the program on this process: its streams, its environment, its exit status. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -69,7 +70,28 @@ function buildProgram(io: Io): Command {
     })
     .addHelpText("after", `\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or understood.`);
   for (const add of [addTopTalkersCommand, addParseCommand, addFieldsCommand, addSchemaCommand]) add(program, io);
+  addHelpCommand(program);
   return program;
+}
+
+/** In place of commander's own, which answers a command that there is not with all the help there is. */
+function addHelpCommand(program: Command): void {
+  program
+    .helpCommand(false)
+    .command("help")
+    .description("display help for command")
+    .argument("[command]")
+    .action((name?: string) => {
+      if (name === undefined) program.help();
+      const command = program.commands.find((known) => known.name() === name);
+      if (command !== undefined) command.help();
+      const near = nearest(
+        name,
+        program.commands.map((known) => known.name()),
+      );
+      const question = near === null ? "" : `\n(Did you mean ${near}?)`;
+      program.error(`error: unknown command '${name}'${question}`);
+    });
 }
 
 function version(): string {

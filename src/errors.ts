@@ -22,6 +22,15 @@ export class InputError extends UserError {
   override readonly exitStatus = 3;
 }
 
+/**
+ * An output that could not be written, such as a full disk; exit status 3. Not an InputError: the other inputs cannot
+ * make up for it, so it ends the run.
+ */
+export class OutputError extends UserError {
+  override name = "OutputError";
+  override readonly exitStatus = 3;
+}
+
 /** Text from outside as a message may show it: in quotes, control characters escaped, cut short. */
 export function quote(text: string): string {
   const characters = Array.from(text.length > 4 * maxShown ? text.slice(0, 4 * maxShown) : text);

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { Ranking } from "./engine/answer.js";
+import { defaultJobs } from "./engine/parallel.js";
 import { Run, type RunEvents, type Sources } from "./engine/run.js";
 import { rankTalkers } from "./engine/talkers.js";
 import type { LineProblem } from "./parse/problem.js";
@@ -97,7 +98,12 @@ export async function topTalkers(
 function sourcesOf(inputs: string | readonly string[], { format = [] }: ReadOptions): Sources {
   const formats: Layout[] = (typeof format === "string" ? [format] : format).map(parseFormat);
   // A library does not read the standard input of its program.
-  return { inputs: typeof inputs === "string" ? [inputs] : inputs, stdin: new PassThrough().end(), formats };
+  return {
+    inputs: typeof inputs === "string" ? [inputs] : inputs,
+    stdin: new PassThrough().end(),
+    formats,
+    jobs: defaultJobs(),
+  };
 }
 
 function eventsOf(options: ReadOptions): RunEvents {

@@ -98,8 +98,30 @@ describe("on a terminal", () => {
     for (const command of ["parse", "top-talkers"]) {
       const { stdout, stderr, status } = await run([command], { stdinIsTerminal: true });
       expect([stdout, status]).toEqual(["", 2]);
-      expect(stderr).toMatch(/no input: .*\n {2}Give a file/);
+      expect(stderr).toMatch(/no input: .*\n {2}Give a file.*\(aws s3 cp s3:.* - \| flowlog parse\)/);
     }
+  });
+
+  const hostile = "srcaddr eni\u202egpj\t interface-id\n10.0.0.1 a\u009b2Jb\t \u2066c\n";
+  test.each(["table", "json", "ndjson", "csv", "tsv", "markdown", "log"])(
+    "%s sends it no control characters",
+    async (format) => {
+      const args = ["parse", "-o", format, "--color", "never"];
+      const { stdout } = await run(args, { width: 200, stdin: hostile });
+      expect(stdout).not.toMatch(/[\u009b\u202e\u2066]/);
+      expect(stdout).toContain("\\u2066c");
+    },
+  );
+
+  test("what goes into a pipe or a file is as it stood", async () => {
+    const { stdout } = await run(["parse", "-o", "log"], { stdin: hostile });
+    expect(stdout.split("\n")[1]).toBe(hostile.split("\n")[1]);
+    expect((await run(["parse", "-o", "csv"], { stdin: hostile })).stdout).toContain("\u009b2J");
+  });
+
+  test("a terminal that does not know its width has 80 columns", async () => {
+    const { stdout } = await run(["parse", "-n", "1", "fixtures/ipv6.log"], { width: 0 });
+    expect(stdout).toBe((await run(["parse", "-n", "1", "fixtures/ipv6.log"], { width: 80 })).stdout);
   });
 
   test.each([

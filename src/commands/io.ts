@@ -33,5 +33,5 @@ export function wantsColor(mode: ColorMode, stream: { isTTY?: boolean }, env: Io
 export function terminalWidth(io: Io): number | null {
   if (io.stdout.isTTY !== true) return null;
   const asked = Number(io.env.COLUMNS);
-  return Number.isInteger(asked) && asked > 0 ? asked : (io.stdout.columns ?? 80);
+  return Number.isInteger(asked) && asked > 0 ? asked : io.stdout.columns || 80;
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { defaultJobs } from "../engine/parallel.js";
 import type { Sources } from "../engine/run.js";
 import { UserError } from "../errors.js";
 import type { Look, OutputFormat } from "../format/sheet.js";
@@ -7,10 +8,11 @@ import type { Layout } from "../record/layout.js";
 import { parseFormat } from "../record/layout.js";
 import { type ColorMode, colorModes, type Io, terminalWidth, wantsColor } from "./io.js";
 import { fileSink, type Sink, streamSink } from "./sink.js";
-import type { TellingOptions } from "./telling.js";
+import { Telling, type TellingOptions } from "./telling.js";
 
 export interface InputOptions extends TellingOptions {
   format?: Layout[];
+  jobs?: number;
 }
 
 export interface OutputOptions<Format extends string = OutputFormat> {
@@ -33,6 +35,11 @@ export function addInputs(command: Command): Command {
         "layout of a log without header: AWS's format string, a list of names, default or tgw",
       )
         .argParser<Layout[] | undefined>(collectFormats)
+        .helpGroup(group),
+    )
+    .addOption(
+      new Option("-j, --jobs <count>", "how many threads to use (default: as many as there are processors)")
+        .argParser(parseJobs)
         .helpGroup(group),
     )
     .addOption(new Option("--strict", "stop at the first malformed line, with exit status 3").helpGroup(group))
@@ -69,6 +76,12 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+function parseJobs(text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) < 1)
+    throw new InvalidArgumentError("Expected a number of threads, 1 to 999.");
+  return Number(text);
+}
+
 const parseLayout = asArgument(parseFormat);
 
 function collectFormats(text: string, before: Layout[] = []): Layout[] {
@@ -76,7 +89,7 @@ function collectFormats(text: string, before: Layout[] = []): Layout[] {
   const twin = before.find((other) => other.fields.length === layout.fields.length);
   if (twin !== undefined && twin.key !== layout.key) {
     throw new InvalidArgumentError(
-      `Another --format has ${layout.fields.length} fields too: lines are told apart by their number of fields.`,
+      `Another --format has ${layout.fields.length === 1 ? "one field" : `${layout.fields.length} fields`} too: lines are told apart by their number of fields.`,
     );
   }
   return twin === undefined ? [...before, layout] : before;
@@ -89,10 +102,17 @@ function collectFormats(text: string, before: Layout[] = []): Layout[] {
 export function sourcesOf(inputs: readonly string[], options: InputOptions, io: Io): Sources {
   if (inputs.length === 0 && io.stdin.isTTY === true) {
     throw new UserError("no input: no file is given, and nothing is piped in", {
-      hint: "Give a file or a directory (flowlog top-talkers vpc.log.gz), or pipe a log in (aws logs tail … | flowlog parse).",
+      hint: "Give a file or a directory (flowlog top-talkers vpc.log.gz), or pipe a log in (aws s3 cp s3://BUCKET/…/x.log.gz - | flowlog parse).",
     });
   }
-  return { inputs, stdin: io.stdin, formats: options.format ?? [] };
+  // What must come in the order of the lines is read by one thread.
+  const inOrder = options.strict === true || options.malformed !== undefined;
+  return {
+    inputs,
+    stdin: io.stdin,
+    formats: options.format ?? [],
+    jobs: inOrder ? 1 : (options.jobs ?? defaultJobs()),
+  };
 }
 
 /** `--json` is `-o json`; the two must not contradict each other. */
@@ -114,8 +134,27 @@ export function lookOf(options: OutputOptions<string>, io: Io): Look {
   };
 }
 
-export function sinkOf(options: OutputOptions<string>, io: Io): Sink {
-  return options.outputFile === undefined ? streamSink(io.stdout, "standard output") : fileSink(options.outputFile);
+/** @throws UserError where the output file's path will not do */
+export function sinkOf({ outputFile }: OutputOptions<string>, io: Io): Sink {
+  return outputFile === undefined ? streamSink(io.stdout, "standard output") : fileSink(outputFile, "--output-file");
+}
+
+/**
+ * Do the work of a command that reads logs, with what it writes to. All of that is opened before anything is read, and
+ * nothing of it is left where the work fails.
+ */
+export async function withOutputs(
+  options: InputOptions & OutputOptions<string>,
+  io: Io,
+  work: (sink: Sink, telling: Telling) => Promise<void>,
+): Promise<void> {
+  const opened = new Telling(io, options);
+  await withSink(opened, async (telling) => {
+    await withSink(sinkOf(options, io), async (sink) => {
+      telling.tellUnknownFields(options.format ?? []);
+      await work(sink, telling);
+    });
+  });
 }
 
 /** Do the work with a sink (or what else is kept whole) that is committed after it, or abandoned where it fails. */

@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
+import type { Question } from "../engine/reading.js";
 import { Run } from "../engine/run.js";
 import { UserError } from "../errors.js";
+import { logWriter, type RecordWriter, sheetWriter } from "../format/record-writer.js";
 import { OUTPUT_FORMATS, type OutputFormat } from "../format/sheet.js";
 import { filterFields } from "../query/filter.js";
 import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, windowFromFlags } from "../query/flags.js";
@@ -15,12 +17,10 @@ import {
   type InputOptions,
   lookOf,
   type OutputOptions,
-  sinkOf,
   sourcesOf,
-  withSink,
+  withOutputs,
 } from "./options.js";
-import { logWriter, type RecordWriter, sheetWriter } from "./records.js";
-import { Telling } from "./telling.js";
+import type { Telling } from "./telling.js";
 
 type ParseFormat = OutputFormat | "log";
 
@@ -54,36 +54,30 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
   const filter = filterFromFlags(options);
   const window = windowFromFlags(options, io.now());
   const sources = sourcesOf(inputs, options, io);
-  const telling = new Telling(io, options);
-  await withSink(telling, () =>
-    withSink(sinkOf(options, io), async (sink) => {
-      const writer = writerOf(options, io, telling);
-      const run = new Run(
-        sources,
-        {
-          filter,
-          window,
-          required: [...filterFields(filter), ...windowFields(window), ...(options.fields ?? [])],
-          wanted: ["protocol"],
-          of: "records",
-        },
-        telling,
-      );
-      for await (const { batch, selection } of run.batches()) {
-        const text = writer.write(batch, selection);
-        if (text.length > 0) await sink.write(text);
-        if (writer.isDone) break;
-      }
-      const input = run.report();
-      if (!writer.isDone) telling.tellSkipped(input.lines);
-      await sink.write(writer.finish(input, run.layouts));
-    }),
-  );
+  const question: Question = {
+    filter,
+    window,
+    required: [...filterFields(filter), ...windowFields(window), ...(options.fields ?? [])],
+    wanted: ["protocol"],
+    of: "records",
+  };
+  await withOutputs(options, io, async (sink, telling) => {
+    const writer = writerOf(options, io, telling);
+    const run = new Run(sources, question, telling);
+    for await (const { batch, selection } of run.batches()) {
+      const text = writer.write(batch, selection);
+      if (text.length > 0) await sink.write(text);
+      if (writer.isDone) break;
+    }
+    const { input, layouts } = run.result();
+    if (!writer.isDone) telling.tellEnd(input, sources);
+    await sink.write(writer.finish(input, layouts));
+  });
 }
 
 function writerOf(options: ParseOptions, io: Io, telling: Telling): RecordWriter {
   if (options.count) return countWriter();
-  if (options.output === "log") return logWriter(options.limit);
+  if (options.output === "log") return logWriter(lookOf(options, io), options.limit);
   return sheetWriter({
     format: options.output,
     fields: options.fields ?? null,

@@ -1,7 +1,12 @@
-import type { RunEvents } from "../engine/run.js";
-import { escapeControls, InputError, type UserError } from "../errors.js";
+import type { InputReport } from "../engine/answer.js";
+import type { RunEvents, Sources } from "../engine/run.js";
+import { escapeControls, type InputError, quote, UserError } from "../errors.js";
+import { emptyNote, skippedNote } from "../format/notes.js";
 import { formatProblem, type LineProblem } from "../parse/problem.js";
-import type { Io } from "./io.js";
+import { FIELDS } from "../record/fields.js";
+import type { Layout } from "../record/layout.js";
+import { nearest } from "../record/nearest.js";
+import { ClosedPipe, type Io } from "./io.js";
 import { fileSink, type Sink } from "./sink.js";
 
 /** How many malformed lines of a run are told one by one. */
@@ -17,13 +22,15 @@ export interface TellingOptions {
 export class Telling implements RunEvents {
   readonly #io: Io;
   readonly #options: TellingOptions;
-  readonly #malformed: Sink | null;
+  #malformed: Sink | null;
   #problems = 0;
+  /** Whether a line that was told may be of another layout than it was read by. */
+  #otherLayoutTold = false;
 
   constructor(io: Io, options: TellingOptions) {
     this.#io = io;
     this.#options = options;
-    this.#malformed = options.malformed === undefined ? null : fileSink(options.malformed);
+    this.#malformed = options.malformed === undefined ? null : fileSink(options.malformed, "--malformed");
   }
 
   onProblem(problem: LineProblem): void {
@@ -31,11 +38,20 @@ export class Telling implements RunEvents {
     if (this.#options.strict) {
       throw new StrictStop(formatProblem(problem), { hint: "--strict stops at the first malformed line." });
     }
-    if (this.#problems <= maxProblemsTold) this.onNote(formatProblem(problem));
+    if (this.#problems > maxProblemsTold) return;
+    this.onNote(formatProblem(problem));
+    this.#otherLayoutTold ||= problem.fault.reason === "fields" || problem.fault.reason === "value";
   }
 
   onMalformedBytes(bytes: Uint8Array): void {
-    void this.#malformed?.write(bytes);
+    try {
+      void this.#malformed?.write(bytes);
+    } catch (error) {
+      if (!(error instanceof ClosedPipe)) throw error;
+      // Whoever read the malformed lines has seen enough of them; the answer is still wanted.
+      this.#malformed?.abandon();
+      this.#malformed = null;
+    }
   }
 
   onNote(text: string): void {
@@ -43,18 +59,33 @@ export class Telling implements RunEvents {
   }
 
   onFailure(error: InputError): void {
-    if (error instanceof StrictStop) throw error;
     tellError(this.#io, error);
     this.#io.setExitStatus(3);
   }
 
-  /** Say how many lines were skipped, once all is read. */
-  tellSkipped(lines: number): void {
-    if (this.#problems === 0) return;
-    const were = this.#problems === 1 ? "line was" : "lines were";
-    this.onNote(
-      `${this.#problems} of ${lines} ${were} skipped. If the log has a custom format, give it with --format.`,
-    );
+  /** A name in `--format` that may be a slip of the pen. In a log's own header it is simply a field that is new. */
+  tellUnknownFields(formats: readonly Layout[]): void {
+    const unknown = formats.flatMap(({ fields }) => fields.filter(({ known }) => !known).map(({ name }) => name));
+    for (const name of new Set(unknown)) {
+      const meant = nearest(
+        name,
+        FIELDS.map((field) => field.name),
+      );
+      const question = meant === null ? "" : `; did you mean ${meant}?`;
+      this.onNote(`--format has the unknown field ${quote(name)}, which is kept as text${question}`);
+    }
+  }
+
+  /** Say, when all is read, how many lines were skipped, or why there is no record. */
+  tellEnd(input: InputReport, { inputs, formats }: Sources): void {
+    if (input.malformed > 0) {
+      // A header wins over --format.
+      const formatMayHelp = this.#otherLayoutTold && formats.length === 0 && input.headers < input.sources;
+      this.onNote(skippedNote(input, formatMayHelp));
+    } else if (input.records === 0 && input.failed === 0) {
+      const isPipe = inputs.every((path) => path === "-");
+      this.onNote(emptyNote(input, isPipe));
+    }
   }
 
   commit(): void {
@@ -66,9 +97,10 @@ export class Telling implements RunEvents {
   }
 }
 
-/** With `--strict`, the first malformed line ends the run. */
-class StrictStop extends InputError {
+/** With `--strict`, the first malformed line ends the run. No InputError, after which the other inputs would be read. */
+class StrictStop extends UserError {
   override name = "StrictStop";
+  override readonly exitStatus = 3;
 }
 
 /** An error as its user reads it: no stack, and what to do in a line of its own. */

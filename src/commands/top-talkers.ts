@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { rankTalkers } from "../engine/talkers.js";
 import { writeRanking } from "../format/ranking.js";
-import { OUTPUT_FORMATS, type OutputFormat } from "../format/sheet.js";
+import { OUTPUT_FORMATS } from "../format/sheet.js";
 import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, windowFromFlags } from "../query/flags.js";
 import { parseKeys } from "../query/keys.js";
 import { type Key, METRICS, type Metric, type Query } from "../query/query.js";
@@ -14,11 +14,9 @@ import {
   type InputOptions,
   lookOf,
   type OutputOptions,
-  sinkOf,
   sourcesOf,
-  withSink,
+  withOutputs,
 } from "./options.js";
-import { Telling } from "./telling.js";
 
 interface TopTalkersOptions extends InputOptions, OutputOptions, FilterFlags {
   by: Key[];
@@ -63,14 +61,9 @@ export async function runTopTalkers(inputs: readonly string[], options: TopTalke
     bottom: options.bottom === true,
   };
   const sources = sourcesOf(inputs, options, io);
-  const telling = new Telling(io, options);
-  await withSink(telling, async () => {
+  await withOutputs(options, io, async (sink, telling) => {
     const ranking = await rankTalkers(query, sources, telling);
-    telling.tellSkipped(ranking.input.lines);
-    await withSink(sinkOf(options, io), async (sink) => {
-      for (const text of writeRanking(ranking, options.output satisfies OutputFormat, lookOf(options, io))) {
-        await sink.write(text);
-      }
-    });
+    telling.tellEnd(ranking.input, sources);
+    for (const text of writeRanking(ranking, options.output, lookOf(options, io))) await sink.write(text);
   });
 }

@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { escapeControls } from "../errors.js";
 import { showCell } from "./cell.js";
 import { type Cell, type ColumnKind, isRightAligned, type Look, type Sheet } from "./sheet.js";
 import { displayWidth } from "./width.js";
@@ -19,7 +20,7 @@ export function writeMarkdown(sheet: Sheet, look: Look): string {
 /** The two lines that open a table whose rows come as they come. */
 export function markdownHead(columns: readonly { name: string; kind: ColumnKind }[]): string {
   const rules = columns.map((column) => (isRightAligned(column.kind) ? "--:" : ":--"));
-  return `${markdownLine(columns.map((column) => escapeMarkdown(column.name)))}${markdownLine(rules)}`;
+  return `${markdownLine(columns.map((column) => escapeMarkdown(escapeControls(column.name))))}${markdownLine(rules)}`;
 }
 
 export function markdownLine(cells: readonly string[]): string {

@@ -28,9 +28,38 @@ export function footLines(answer: Ranking): string[] {
  * @param stopped whether a limit ended the reading there, so that nothing can be said of the rest
  */
 export function recordFootLines(input: InputReport, shown: number, stopped: boolean): string[] {
-  if (stopped) return [`first ${plural(shown, "record")}; the rest was not read`];
+  if (stopped) return [`first ${shown === 1 ? "record" : plural(shown, "record")}; the rest was not read`];
   if (input.matched === 0) return [emptyLine(input, "record"), ...inputLines(input)];
   return [matchedOf(input, input.records, "record"), ...inputLines(input)];
+}
+
+/**
+ * How many lines were skipped.
+ *
+ * @param formatMayHelp whether the lines may be of another layout than they were read by
+ */
+export function skippedNote({ malformed, lines }: InputReport, formatMayHelp: boolean): string {
+  const skipped = `${malformed} of ${plural(lines, "line")} ${malformed === 1 ? "was" : "were"} skipped`;
+  return formatMayHelp ? `${skipped}. If the log has a custom format, give it with --format.` : skipped;
+}
+
+/**
+ * Why there is no record where no line was wrong.
+ *
+ * @param isPipe whether standard input was all that was read
+ */
+export function emptyNote(input: InputReport, isPipe: boolean): string {
+  if (input.sources === 0) return "0 records: no input is a flow log";
+  if (input.lines > 0) {
+    const kinds = [
+      ...(input.headers > 0 ? [plural(input.headers, "header")] : []),
+      ...(input.comments > 0 ? [plural(input.comments, "comment")] : []),
+      ...(input.blank > 0 ? [`${input.blank} blank`] : []),
+    ];
+    return `0 records in ${plural(input.lines, "line")}: ${kinds.join(", ")}`;
+  }
+  if (isPipe) return "standard input is empty; check the command before the pipe";
+  return input.sources === 1 ? "0 records: the input is empty" : `0 records: all ${input.sources} inputs are empty`;
 }
 
 /** What is to be said under every table of sums. */
@@ -57,11 +86,12 @@ function inputLines(input: InputReport): string[] {
   ];
   if (aside.length > 0) lines.push(aside.join(", "));
   if (input.unanswerable > 0) {
-    lines.push(`${input.unanswerable} could not be asked: their layout lacks a field of the question`);
+    const their = input.unanswerable === 1 ? "its" : "their";
+    lines.push(`${input.unanswerable} could not be asked: ${their} layout lacks a field of the question`);
   }
   if (!input.complete) {
-    const which = input.failed > 0 ? `${plural(input.failed, "input")} could not be read` : "an input broke off";
-    lines.push(`incomplete: ${which}`);
+    const its = input.failed === 1 ? "its end" : "their ends";
+    lines.push(`incomplete: ${plural(input.failed, "input")} could not be read, or not to ${its}`);
   }
   return lines;
 }

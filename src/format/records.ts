@@ -1,4 +1,5 @@
 import type { InputReport } from "../engine/answer.js";
+import { escapeControls } from "../errors.js";
 import { type FieldKind, findAwsField } from "../record/fields.js";
 import { showCell } from "./cell.js";
 import { lineWriter } from "./csv.js";
@@ -7,7 +8,7 @@ import { markdownCell, markdownHead, markdownLine } from "./markdown.js";
 import { recordFootLines } from "./notes.js";
 import { makePaint } from "./paint.js";
 import { type Cell, type ColumnKind, fieldColumnKind, isRightAligned, type Look, type OutputFormat } from "./sheet.js";
-import { pad } from "./width.js";
+import { displayWidth, pad } from "./width.js";
 
 /** A column of records: a field of a layout. */
 export interface RecordColumn {
@@ -18,7 +19,10 @@ export interface RecordColumn {
 /** One value for each column; undefined is a field that the record's layout lacks. */
 export type RecordCells = readonly (Cell | undefined)[];
 
-/** Text of records as they come: `head`, then a `row` for each, then `foot`. Each ends in a line end, or is empty. */
+/**
+ * Text of records as they come: `head`, then a `row` for each, then `foot`. Each ends in a line end, or is empty. Without
+ * columns, where no layout was met, only JSON has a head.
+ */
 export interface RecordFormatter {
   head(): string;
   row(cells: RecordCells): string;
@@ -108,7 +112,7 @@ function objectWriter(columns: readonly RecordColumn[]): (cells: RecordCells) =>
 
 function delimitedFormatter(format: "csv" | "tsv", columns: readonly RecordColumn[], look: Look): RecordFormatter {
   const write = lineWriter(format, look.width !== null);
-  const head = () => (look.header ? write(columns.map((column) => column.name)) : "");
+  const head = () => (look.header && columns.length > 0 ? write(columns.map((column) => column.name)) : "");
   return { head, setColumns() {}, row: write, foot: () => "" };
 }
 
@@ -117,15 +121,15 @@ function markdownFormatter(columns: readonly RecordColumn[], look: Look): Record
   let rows = 0;
   return {
     setColumns() {},
-    head: () => markdownHead(columns.map(({ name }, i) => ({ name, kind: kinds[i]! }))),
+    head: () => (columns.length === 0 ? "" : markdownHead(columns.map(({ name }, i) => ({ name, kind: kinds[i]! })))),
     row: (cells) => {
       rows++;
       return markdownLine(kinds.map((kind, i) => markdownCell(cells[i], kind, look.exact)));
     },
-    foot: (input, stopped) =>
-      `\n${recordFootLines(input, rows, stopped)
-        .map((line) => `- ${line}\n`)
-        .join("")}`,
+    foot: (input, stopped) => {
+      const lines = recordFootLines(input, rows, stopped).map((line) => `- ${line}\n`);
+      return `${columns.length === 0 ? "" : "\n"}${lines.join("")}`;
+    },
   };
 }
 
@@ -146,6 +150,7 @@ function tableFormatter(all: readonly RecordColumn[], look: Look, fit: boolean):
   return {
     setColumns() {},
     head: () => {
+      if (columns.length === 0) return "";
       const rule = columns.map((column) => "─".repeat(column.width)).join(gap);
       return `${layLine(
         columns,
@@ -166,7 +171,7 @@ function tableFormatter(all: readonly RecordColumn[], look: Look, fit: boolean):
     foot: (input, stopped) => {
       const lines = recordFootLines(input, rows, stopped);
       if (dropped.length > 0) lines.push(`no room for ${dropped.join(", ")}`);
-      return `\n${lines.map((note) => `${paint.note(note)}\n`).join("")}`;
+      return `${columns.length === 0 ? "" : "\n"}${lines.map((note) => `${paint.note(note)}\n`).join("")}`;
     },
   };
 }
@@ -224,9 +229,9 @@ function fitColumns(
 }
 
 function tableColumn(column: RecordColumn, index: number, short: boolean, exact: boolean): TableColumn {
-  const title = (short ? findAwsField(column.name)?.short : null) ?? column.name;
+  const title = (short ? findAwsField(column.name)?.short : null) ?? escapeControls(column.name);
   const kind = fieldColumnKind(column.name, column.kind);
-  return { index, title, kind, width: Math.max(title.length, usualWidth(column, kind, exact)) };
+  return { index, title, kind, width: Math.max(displayWidth(title), usualWidth(column, kind, exact)) };
 }
 
 // IPv6 addresses would take 39, and two such columns leave no room for anything else in the many logs without them.

@@ -100,7 +100,7 @@ export function windowFromFlags(flags: FilterFlags, now: number): Window {
   const since = flags.since === undefined ? null : secondsOf(flags.since, clock);
   const until = flags.until === undefined ? null : secondsOf(flags.until, clock);
   if (since !== null && until !== null && since >= until) {
-    throw new UserError(`--since ${formatSecond(since)} is not before --until ${formatSecond(until)}.`, {
+    throw new UserError(`--since ${formatSecond(since)} is not before --until ${formatSecond(until)}`, {
       hint: "Records are taken from --since on and up to, not with, --until.",
     });
   }
@@ -123,8 +123,15 @@ export function asArgument<Value>(parse: (text: string) => Value): (text: string
 
 function argumentError(error: unknown, text: string): unknown {
   if (!(error instanceof UserError)) return error;
-  const problem = error instanceof ValueError && error.value === text ? `Expected ${error.expected}.` : error.message;
+  const own = error instanceof ValueError && error.value === text;
+  const problem = asSentence(own ? `expected ${error.expected}` : error.message);
   return new InvalidArgumentError(error.hint === undefined ? problem : `${problem}\n  ${error.hint}`);
+}
+
+/** What stands after "is invalid." is a sentence of its own. A name or a path in front keeps its spelling. */
+function asSentence(message: string): string {
+  const said = message.replace(/^(?:a|the|expected) /, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return /[.?!]$/.test(said) ? said : `${said}.`;
 }
 
 // commander keeps only the last of an option given twice, unless its parser is handed what came before.

@@ -24,10 +24,10 @@ export function parseKeys(text: string): Key[] {
   const keys = splitNames(text, "key").flatMap(parseKey);
   const names = new Set<string>();
   for (const { name, kind } of keys) {
-    if (names.has(name)) throw new UserError(`The key ${name} comes twice in ${text}.`);
+    if (names.has(name)) throw new UserError(`the key ${name} comes twice in ${text}`);
     // Which of a flow's two addresses would the second key take, beside each of the first?
     if (kind === "addr" && keys.some((other) => other.kind === "addr" && other.name !== name)) {
-      throw new UserError("addr can be a key only once.", { hint: "For both sides of a flow use srcaddr,dstaddr." });
+      throw new UserError("addr can be a key only once", { hint: "For both sides of a flow use srcaddr,dstaddr." });
     }
     names.add(name);
   }

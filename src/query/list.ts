@@ -15,12 +15,12 @@ export function parseList<Value>(text: string, parse: (item: string) => Value): 
   // Between commas nothing stands for a lost shell variable: skipped, it would change the question unseen.
   if (items.includes("")) {
     throw new UserError(
-      items.length === 1 ? "Expected at least one value." : "Expected a value on each side of a comma.",
+      items.length === 1 ? "expected at least one value" : "expected a value on each side of a comma",
     );
   }
   return items.map((item) => {
     if (!item.startsWith("@")) return parse(item);
-    throw new UserError(`${quote(item)} is a file within a list.`, {
+    throw new UserError(`${quote(item)} is a file within a list`, {
       hint: "Give a file to a flag of its own: flags add up.",
     });
   });
@@ -44,12 +44,12 @@ function parseListFile<Value>(path: string, parse: (item: string) => Value): Val
     }
   }
   if (values.length > 0) return values;
-  throw new UserError(`${path}: no values in this list.`, { hint: "A list holds one a line; # starts a comment." });
+  throw new UserError(`${path}: no values in this list`, { hint: "A list holds one a line; # starts a comment." });
 }
 
 function readList(path: string): string {
   if (path === "" || path === "-") {
-    throw new UserError(`@${path} names no file.`, { hint: "Standard input is for the log; give a list as @FILE." });
+    throw new UserError(`@${path} names no file`, { hint: "Standard input is for the log; give a list as @FILE." });
   }
   try {
     // The decoder takes a byte order mark away; `readFileSync(path, "utf8")` would keep it in the first value.

@@ -12,7 +12,7 @@ import { ValueError } from "./value-error.js";
 export function splitNames(text: string, what: string): string[] {
   const items = text.split(",").map((item) => item.trim());
   if (!items.includes("")) return items;
-  throw new UserError(items.length === 1 ? `Expected at least one ${what}.` : `A ${what} is empty in "${text}".`);
+  throw new UserError(items.length === 1 ? `expected at least one ${what}` : `a ${what} is empty in "${text}"`);
 }
 
 /**
@@ -35,7 +35,7 @@ export function parseFields(text: string): string[] {
         near === null ? "`flowlog fields` lists them." : `Did you mean ${near}?`,
       );
     }
-    if (names.has(field.name)) throw new UserError(`The field ${field.name} comes twice.`);
+    if (names.has(field.name)) throw new UserError(`the field ${field.name} comes twice`);
     names.add(field.name);
   }
   return [...names];

@@ -17,6 +17,6 @@ export class ValueError extends UserError {
     readonly expected: string,
     hint?: string,
   ) {
-    super(`${quote(value)} given, expected ${expected}.`, hint === undefined ? {} : { hint });
+    super(`${quote(value)} given, expected ${expected}`, hint === undefined ? {} : { hint });
   }
 }

@@ -46,6 +46,11 @@ export function fieldIndex(layout: Layout, name: string): number {
   return layout.fields.findIndex((field) => field.name === name);
 }
 
+/** The layout of names in normal form, as its `key` has them: how threads hand a layout on. */
+export function layoutOfNames(names: readonly string[]): Layout {
+  return makeLayout(names.map(columnOf));
+}
+
 /** The layout as the header line that AWS would write: hyphenated names, one blank between them. */
 export function formatHeader(layout: Layout): string {
   return layout.fields.map((field) => field.awsName).join(" ");

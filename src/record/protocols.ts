@@ -42,8 +42,9 @@ export function protocolNumber(text: string): number | null {
   return numbers.get(comparable(text)) ?? null;
 }
 
-/** Every name that `protocolNumber` takes, to find the one nearest to a slip of the pen. */
+/** Every name that `protocolNumber` takes, what flow logs are full of first: to find what a slip of the pen meant. */
 export const PROTOCOL_NAMES: readonly string[] = [
+  ...["tcp", "udp", "icmp", "ipv6-icmp", "esp", "gre"],
   ...keywords.filter((keyword) => keyword !== "_"),
   ...aliases.map(([name]) => name),
 ];

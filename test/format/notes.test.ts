@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { footLines, recordFootLines } from "../../src/format/notes.js";
+import { emptyNote, footLines, recordFootLines, skippedNote } from "../../src/format/notes.js";
 import { makeRanking, makeReport } from "./sample.js";
 
 const span = "log from 2026-01-01T00:00:00Z to 2026-01-01T00:10:00Z";
@@ -55,14 +55,19 @@ describe("under a ranking", () => {
       want: [counts, "2 could not be asked: their layout lacks a field of the question"],
     },
     {
-      name: "an input that failed",
-      answer: makeRanking({ input: makeReport({ complete: false, failed: 1 }) }),
-      want: [counts, "incomplete: 1 input could not be read"],
+      name: "one flow that could not be asked",
+      answer: makeRanking({ input: makeReport({ unanswerable: 1 }) }),
+      want: [counts, "1 could not be asked: its layout lacks a field of the question"],
     },
     {
-      name: "an input that broke off",
-      answer: makeRanking({ input: makeReport({ complete: false }) }),
-      want: [counts, "incomplete: an input broke off"],
+      name: "an input that failed",
+      answer: makeRanking({ input: makeReport({ complete: false, failed: 1 }) }),
+      want: [counts, "incomplete: 1 input could not be read, or not to its end"],
+    },
+    {
+      name: "several inputs that failed",
+      answer: makeRanking({ input: makeReport({ complete: false, failed: 2 }) }),
+      want: [counts, "incomplete: 2 inputs could not be read, or not to their ends"],
     },
     {
       name: "no match",
@@ -92,6 +97,41 @@ describe("under records", () => {
   ])("$name", ({ parts, want }) => expect(recordFootLines(makeReport(parts), 8, false)).toEqual(want));
 
   test("a limit that ended the reading", () => {
-    expect(recordFootLines(makeReport(), 1, true)).toEqual(["first 1 record; the rest was not read"]);
+    expect(recordFootLines(makeReport(), 1, true)).toEqual(["first record; the rest was not read"]);
+    expect(recordFootLines(makeReport(), 2, true)).toEqual(["first 2 records; the rest was not read"]);
+  });
+});
+
+test.each([
+  { malformed: 1, lines: 18, help: false, want: "1 of 18 lines was skipped" },
+  { malformed: 1, lines: 1, help: false, want: "1 of 1 line was skipped" },
+  {
+    ...{ malformed: 3, lines: 90210, help: true },
+    want: "3 of 90210 lines were skipped. If the log has a custom format, give it with --format.",
+  },
+])("$malformed of $lines skipped", ({ malformed, lines, help, want }) => {
+  expect(skippedNote(makeReport({ malformed, lines }), help)).toBe(want);
+});
+
+describe("without a record", () => {
+  const nothing = { lines: 0, headers: 0, records: 0, flows: 0, matched: 0 };
+  test.each([
+    {
+      name: "an empty pipe",
+      parts: {},
+      pipe: true,
+      want: "standard input is empty; check the command before the pipe",
+    },
+    { name: "an empty file", parts: {}, want: "0 records: the input is empty" },
+    { name: "empty files", parts: { sources: 3 }, want: "0 records: all 3 inputs are empty" },
+    { name: "a header alone", parts: { lines: 1, headers: 1 }, pipe: true, want: "0 records in 1 line: 1 header" },
+    {
+      name: "all that is no record",
+      parts: { lines: 6, headers: 2, comments: 1, blank: 3 },
+      want: "0 records in 6 lines: 2 headers, 1 comment, 3 blank",
+    },
+    { name: "no flow log", parts: { sources: 0, skipped: 2 }, want: "0 records: no input is a flow log" },
+  ])("$name", ({ parts, pipe = false, want }) => {
+    expect(emptyNote(makeReport({ ...nothing, ...parts }), pipe)).toBe(want);
   });
 });

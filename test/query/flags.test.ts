@@ -150,7 +150,7 @@ describe("what is refused, in commander's words", () => {
     {
       name: "no such file",
       args: ["--src", "@/no/such"],
-      want: `${prefix} '@/no/such' is invalid. /no/such: no such file\n  After @ stands the path of a list, one value a line.`,
+      want: `${prefix} '@/no/such' is invalid. /no/such: no such file.\n  After @ stands the path of a list, one value a line.`,
     },
     {
       name: "a protocol that is none",
@@ -200,17 +200,17 @@ describe("the window", () => {
     {
       name: "ends before it starts",
       args: ["--since", "2026-02", "--until", "2026-01"],
-      message: "--since 2026-02-01T00:00:00Z is not before --until 2026-01-01T00:00:00Z.",
+      message: "--since 2026-02-01T00:00:00Z is not before --until 2026-01-01T00:00:00Z",
     },
     {
       name: "holds no second",
       args: ["--since", "2026-02", "--until", "2026-02"],
-      message: "--since 2026-02-01T00:00:00Z is not before --until 2026-02-01T00:00:00Z.",
+      message: "--since 2026-02-01T00:00:00Z is not before --until 2026-02-01T00:00:00Z",
     },
     {
       name: "is past what a Date can show",
       args: ["--since", "99999999999999", "--until", "now"],
-      message: "--since 99999999999999 is not before --until 2026-01-02T03:04:05Z.",
+      message: "--since 99999999999999 is not before --until 2026-01-02T03:04:05Z",
     },
   ])("refused: a window that $name", ({ args, message }) =>
     expect(() => windowFromFlags(flagsOf(args), now)).toThrow(expect.objectContaining({ name: "UserError", message })),

@@ -70,16 +70,16 @@ test.each([
 });
 
 test.each([
-  { name: "no key", text: "", message: "Expected at least one key." },
-  { name: "nothing between commas", text: "src,,dst", message: 'A key is empty in "src,,dst".' },
+  { name: "no key", text: "", message: "expected at least one key" },
+  { name: "nothing between commas", text: "src,,dst", message: 'a key is empty in "src,,dst"' },
   {
     name: "a key twice",
     text: "srcaddr,dstport,srcaddr",
-    message: "The key srcaddr comes twice in srcaddr,dstport,srcaddr.",
+    message: "the key srcaddr comes twice in srcaddr,dstport,srcaddr",
   },
-  { name: "a key by both its names", text: "src,srcaddr", message: "The key srcaddr comes twice in src,srcaddr." },
-  { name: "a key that pair holds", text: "pair,dst", message: "The key dstaddr comes twice in pair,dst." },
-  { name: "addr in two cuts", text: "addr,addr/24", message: "addr can be a key only once." },
+  { name: "a key by both its names", text: "src,srcaddr", message: "the key srcaddr comes twice in src,srcaddr" },
+  { name: "a key that pair holds", text: "pair,dst", message: "the key dstaddr comes twice in pair,dst" },
+  { name: "addr in two cuts", text: "addr,addr/24", message: "addr can be a key only once" },
 ])("refused: $name", ({ text, message }) =>
   expect(() => parseKeys(text)).toThrow(expect.objectContaining({ name: "UserError", message })),
 );

@@ -34,7 +34,7 @@ describe("a file of values", () => {
   test("a bad value is told with its file and line", () => {
     const path = listFile("10.0.0.0/8\n# next\n192.0.2.0/24, 10.0.0/8\n");
     expect(() => parseList(`@${path}`, canonicalPrefix)).toThrow(
-      `${path}:3: "10.0.0/8" given, expected CIDR notation, such as 10.0.0.0/8.`,
+      `${path}:3: "10.0.0/8" given, expected CIDR notation, such as 10.0.0.0/8`,
     );
   });
 
@@ -43,7 +43,7 @@ describe("a file of values", () => {
     { name: "nothing but comments", text: "# none yet\n" },
   ])("refused: $name", ({ text }) => {
     const path = listFile(text);
-    expect(() => parseList(`@${path}`, asIs)).toThrow(`${path}: no values in this list.`);
+    expect(() => parseList(`@${path}`, asIs)).toThrow(`${path}: no values in this list`);
   });
 
   test("200,000 prefixes are read in time that grows with the list", () => {
@@ -59,11 +59,11 @@ describe("a file of values", () => {
 test.each([
   { name: "no such file", text: "@/no/such/list", message: "/no/such/list: no such file" },
   { name: "a directory", text: `@${folder}`, message: `${folder}: is a directory, not a list` },
-  { name: "standard input, which is the log's", text: "@-", message: "@- names no file." },
-  { name: "no name", text: "@", message: "@ names no file." },
-  { name: "a file within a list", text: "a,@b", message: '"@b" is a file within a list.' },
-  { name: "nothing", text: "", message: "Expected at least one value." },
-  { name: "nothing between commas", text: "a,,b", message: "Expected a value on each side of a comma." },
+  { name: "standard input, which is the log's", text: "@-", message: "@- names no file" },
+  { name: "no name", text: "@", message: "@ names no file" },
+  { name: "a file within a list", text: "a,@b", message: '"@b" is a file within a list' },
+  { name: "nothing", text: "", message: "expected at least one value" },
+  { name: "nothing between commas", text: "a,,b", message: "expected a value on each side of a comma" },
 ])("refused: $name", ({ text, message }) =>
   expect(() => parseList(text, asIs)).toThrow(expect.objectContaining({ name: "UserError", message })),
 );
