@@ -5,6 +5,7 @@ import type { Selection } from "../parse/sort.js";
 import { findAwsField, findField } from "../record/fields.js";
 import { fieldIndex, formatHeader, type Layout } from "../record/layout.js";
 import { fieldValue } from "../record/value.js";
+import { FastRows } from "./fast-rows.js";
 import { defaultColumns, type RecordColumn, type RecordFormatter, recordFormatter } from "./records.js";
 import type { Look, OutputFormat } from "./sheet.js";
 
@@ -67,6 +68,7 @@ export function sheetWriter({ format, fields, look, limit, note }: SheetWriterOp
   let tellsFurther = fields === null && (format === "csv" || format === "tsv");
   let columns: readonly RecordColumn[] | null = fields?.map(namedColumn) ?? null;
   let formatter: RecordFormatter | null = null;
+  const fast = FastRows.for(format);
   let left = limit === 0 ? Number.POSITIVE_INFINITY : limit;
   return {
     get isDone() {
@@ -88,13 +90,12 @@ export function sheetWriter({ format, fields, look, limit, note }: SheetWriterOp
       }
       const sources = columns.map(({ name }) => fieldIndex(layout, name));
       const rows = rowsOf(batch, selection, left);
+      const { row: write } = formatter;
+      const writeRow = (row: number) =>
+        write(sources.map((i) => (i < 0 ? undefined : fieldValue(layout.fields[i]!.kind, batch.fieldText(row, i)))));
       left -= rows.length;
-      for (const row of rows) {
-        text += formatter.row(
-          sources.map((i) => (i < 0 ? undefined : fieldValue(layout.fields[i]!.kind, batch.fieldText(row, i)))),
-        );
-      }
-      return text;
+      if (fast === null || columns.length < 2) return text + Array.from(rows, writeRow).join("");
+      return Buffer.concat([Buffer.from(text), ...fast.write(batch, selection, rows.length, columns, writeRow)]);
     },
     finish(input, [first]) {
       if (formatter !== null) return formatter.foot(input, left === 0);

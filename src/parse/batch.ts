@@ -17,7 +17,8 @@ export class Batch {
   readonly records: { rows: number; count: number };
   /** The same for the flows among them. */
   readonly flows: { rows: number; count: number };
-  readonly #index: number;
+  /** The fields of each row: where they begin and end in the kernel's memory (u32 each). */
+  readonly index: number;
   readonly #starts: number;
   readonly #ends: number;
   /** A byte a row, 1 where the line is no record. */
@@ -40,7 +41,7 @@ export class Batch {
     this.rows = parts.rows;
     this.records = parts.records;
     this.flows = parts.flows;
-    this.#index = parts.index;
+    this.index = parts.index;
     this.#starts = parts.starts;
     this.#ends = parts.ends;
     this.odd = parts.odd;
@@ -59,7 +60,7 @@ export class Batch {
   /** The bytes of the i-th field of the layout. */
   fieldBytes(row: number, i: number): Uint8Array {
     const { kernel } = this.columns;
-    const place = (this.#index >>> 2) + 2 * (row * this.layout.fields.length + i);
+    const place = (this.index >>> 2) + 2 * (row * this.layout.fields.length + i);
     return kernel.u8.subarray(kernel.u32[place], kernel.u32[place + 1]);
   }
 

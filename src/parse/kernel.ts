@@ -52,6 +52,24 @@ interface KernelExports {
   nodata: WebAssembly.Global;
   skipdata: WebAssembly.Global;
   markSeen(column: number, selection: number, n: number, seen: number): void;
+  render(
+    selection: number,
+    from: number,
+    n: number,
+    index: number,
+    stride: number,
+    columns: number,
+    count: number,
+    end: number,
+    endLength: number,
+    quoted: number,
+    none: number,
+    noneLength: number,
+    forbidden: number,
+    out: number,
+    outEnd: number,
+  ): number;
+  renderedEnd: WebAssembly.Global;
   newTable(keyWords: number, sums: number, batch: number): number;
   tableSize(table: number): number;
   rowAt(table: number, i: number): number;

@@ -8,6 +8,7 @@ const noAddress: u64 = 1 << 33;
 
 /** 16 bytes of the address that was parsed last, and 8 more that `intern` may read. */
 const parsed: usize = memory.data(24, 16);
+export { parsed as parsedAddress };
 /** Its words, in the order they were read. */
 const words: usize = memory.data(16, 16);
 
@@ -73,7 +74,7 @@ function parseIPv4(start: usize, length: u32): u64 {
 }
 
 /** Whether the text is an IPv6 address (no zone, no brackets); its 16 bytes are then in `parsed`. */
-function parseIPv6(start: usize, end: usize): bool {
+export function parseIPv6(start: usize, end: usize): bool {
   if (end - start < 2 || end - start > 45) return false;
   let count: u32 = 0;
   let gap: i32 = -1;

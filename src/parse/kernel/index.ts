@@ -22,6 +22,7 @@ export {
 } from "./groups";
 export { extremes, greatest, least, dashes, numbers } from "./numbers";
 export { flows, markSeen, nodata, records, skipdata, sortRecords } from "./records";
+export { render, renderedEnd } from "./render";
 export { scan, scanned } from "./scan";
 
 /** Room that lives until `release`, at a multiple of 16; its content is undefined. */
