@@ -35,6 +35,7 @@ export class GroupTable {
   readonly #keyWords: number;
   readonly #columns: number;
   readonly #groups: number;
+  readonly #batch: number;
   /** How often a sum of a group passed 2^64, which hardly any ever does. */
   readonly #carries: Map<Group, bigint>[];
 
@@ -46,6 +47,7 @@ export class GroupTable {
     this.#table = call.newTable(keyWords, sums, batch);
     this.#columns = call.reserve(4 * Math.max(1, keyWords));
     this.#groups = call.reserve(4 * batch);
+    this.#batch = batch;
     this.#carries = Array.from({ length: sums }, () => new Map());
   }
 
@@ -56,6 +58,35 @@ export class GroupTable {
   /** The i-th group, in the order they were first seen. */
   groupAt(i: number): Group {
     return this.#kernel.call.rowAt(this.#table, i);
+  }
+
+  /** All groups, in the order they were first seen. */
+  *all(): Generator<Group, void> {
+    for (let i = 0; i < this.size; i++) yield this.groupAt(i);
+  }
+
+  /**
+   * Groups among which are the first `n` in the order of their flows (`i` of -1) or of their i-th sum: greatest first,
+   * or least with `bottom`, ties all of them. Most groups of millions are left out here, without an object made of any.
+   */
+  *candidates(i: number, n: number, bottom: boolean): Generator<Group, void> {
+    const { call } = this.#kernel;
+    // A group without a value, or with more than a word holds, does not stand where its word says.
+    if (n === 0 || (i >= 0 && !this.#isSumPlain(i))) {
+      yield* this.all();
+      return;
+    }
+    const value = call.threshold(this.#table, i, Math.min(n, this.size), bottom ? 1 : 0);
+    for (let from = 0; from < this.size; from = call.passed.value as number) {
+      const count = call.passing(this.#table, i, value, bottom ? 1 : 0, from, this.#groups, this.#batch);
+      yield* this.#kernel.words32(this.#groups, count).slice();
+    }
+  }
+
+  /** Whether every group has an i-th sum, and none has passed 2^64. */
+  #isSumPlain(i: number): boolean {
+    if ((this.#carries[i]?.size ?? 0) > 0) return false;
+    return this.#kernel.call.lacking(this.#table, i) === 0;
   }
 
   /**

@@ -131,7 +131,7 @@ function maskPorts(field: string, batch: Batch, columns: Columns): number {
   const protocols = kernel.words32(columns.words("protocol"), 2 * maxBatchRows);
   for (let row = 0; row < batch.rows; row++) {
     const protocol = protocols[2 * row] as number;
-    const hasPorts = protocol === allOnes || portProtocols[protocol] === 1;
+    const hasPorts = portProtocols[protocol] === 1;
     to[2 * row] = hasPorts ? (ports[2 * row] as number) : allOnes;
     to[2 * row + 1] = hasPorts ? (ports[2 * row + 1] as number) : allOnes;
   }

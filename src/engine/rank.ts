@@ -172,7 +172,8 @@ export class Ranker {
   }
 
   #first(): Group[] {
-    return takeFirst(this.#allGroups(), this.#query.limit, (a, b) => this.#compare(a, b));
+    const { limit, bottom } = this.#query;
+    return takeFirst(this.#groups.candidates(this.#sumIndex, limit, bottom), limit, (a, b) => this.#compare(a, b));
   }
 
   /** Greatest metric first (or least, with `--bottom`), null last; ties in the order of the keys. */
@@ -194,8 +195,13 @@ export class Ranker {
     return 0;
   }
 
+  /** Which of the table's sums the metric is; -1 for flows. */
+  get #sumIndex(): number {
+    return this.metric === "flows" ? -1 : sums.indexOf(this.metric);
+  }
+
   #metricOf(group: Group): Sum {
-    return this.metric === "flows" ? this.#groups.flows(group) : this.#groups.sum(group, sums.indexOf(this.metric));
+    return this.metric === "flows" ? this.#groups.flows(group) : this.#groups.sum(group, this.#sumIndex);
   }
 
   #groupSums(group: Group): Sums {
@@ -215,12 +221,8 @@ export class Ranker {
     // Nothing is left: of zeros, or of no values at all?
     const shown = rows.filter((row) => row[metric] !== null).length;
     let withValue = 0;
-    for (const group of this.#allGroups()) if (this.#groups.sum(group, sums.indexOf(metric)) !== null) withValue++;
+    for (const group of this.#groups.all()) if (this.#groups.sum(group, sums.indexOf(metric)) !== null) withValue++;
     return withValue > shown ? left : null;
-  }
-
-  *#allGroups(): Generator<Group, void> {
-    for (let i = 0; i < this.#groups.size; i++) yield this.#groups.groupAt(i);
   }
 
   #valuesOf(group: Group) {

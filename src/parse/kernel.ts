@@ -74,6 +74,10 @@ interface KernelExports {
   tableSize(table: number): number;
   rowAt(table: number, i: number): number;
   rowsPerBlock(table: number): number;
+  lacking(table: number, i: number): number;
+  threshold(table: number, i: number, n: number, bottom: number): bigint;
+  passing(table: number, i: number, value: bigint, bottom: number, from: number, out: number, room: number): number;
+  passed: WebAssembly.Global;
   stride(table: number): number;
   mergeRows(
     table: number,

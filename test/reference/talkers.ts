@@ -83,7 +83,8 @@ export function referenceTopTalkers(
   const rows = shown.map((group, at) => {
     const value = group[question.metric];
     cumulative += value ?? 0n;
-    return { rank: at + 1, ...group, percent: percent(value, whole), cumulative_percent: percent(cumulative, whole) };
+    const running = value === null ? null : percent(cumulative, whole);
+    return { rank: at + 1, ...group, percent: percent(value, whole), cumulative_percent: running };
   });
   const rest = {
     bytes: total.bytes === null ? null : sum(hidden.map(({ bytes }) => bytes)),

@@ -12,13 +12,17 @@ export {
   carried,
   carries,
   groupRows,
+  lacking,
   mergeRows,
   mergeSum,
   newTable,
+  passed,
+  passing,
   rowAt,
   rowsPerBlock,
   size as tableSize,
   stride,
+  threshold,
 } from "./groups";
 export { extremes, greatest, least, dashes, numbers } from "./numbers";
 export { flows, markSeen, nodata, records, skipdata, sortRecords } from "./records";
