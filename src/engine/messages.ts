@@ -1,4 +1,5 @@
-import type { BlockOutcome, InputName } from "../parse/parser.js";
+import type { BlockOutcome } from "../parse/parser.js";
+import type { InputName } from "../parse/place.js";
 import type { LineFault, LineProblem } from "../parse/problem.js";
 import type { Query } from "../query/query.js";
 import type { Layout } from "../record/layout.js";

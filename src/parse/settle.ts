@@ -1,6 +1,8 @@
+import { InputError, UserError } from "../errors.js";
 import { DEFAULT_LAYOUT, fieldIndex, isHeader, type Layout, layoutFromHeader } from "../record/layout.js";
+import { NotALogError } from "../source/reader.js";
 import { findFault, splitFields } from "./line.js";
-import type { LineFault } from "./problem.js";
+import { formatFault, type LineFault, type LineProblem } from "./problem.js";
 
 /** How many lines are looked at for one that shows the layout. */
 const maxLooks = 100;
@@ -75,3 +77,39 @@ function readsAsDefault(text: string, fields: readonly string[]): boolean {
     findFault(text, DEFAULT_LAYOUT) === null
   );
 }
+
+/** The error for an input whose first lines show no layout. */
+export function noLayout(name: string, { first }: Settlement): NotALogError {
+  if (first === null) return new NotALogError(`${name}:1: a line longer than 1 MiB, expected a flow log`);
+  const count = `${first.fields.length} ${first.fields.length === 1 ? "field" : "fields"}`;
+  const due = DEFAULT_LAYOUT.fields.length;
+  const text = first.fields.join(" ");
+  const fault = findFault(text, DEFAULT_LAYOUT) ?? earlyFault(text, DEFAULT_LAYOUT);
+  const why =
+    first.fields.length === due
+      ? `not AWS's default format: ${formatFault(fault)}`
+      : `AWS's default format has ${due} fields`;
+  return new NotALogError(`${name}:${first.line}: ${count} and no header; ${why}`, { hint: formatHint });
+}
+
+/**
+ * The error for an input with lines of which none is a record. Where it was its own header that said what records look
+ * like, it is a log; where it was the user's formats, it may be something else that lies beside the logs.
+ */
+export function noRecord({ source, line, fault }: LineProblem, formats: readonly Layout[]): InputError {
+  const Kind = formats.length === 0 ? InputError : NotALogError;
+  return new Kind(`${source}:${line}: no line is a record; the first: ${formatFault(fault)}`, { hint: formatHint });
+}
+
+/** Put the place in front of what is wrong with a header, such as a field that it names twice. */
+export function located<T>(name: string, line: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new InputError(`${name}:${line}: ${error.message}`, { hint: error.hint ?? formatHint, cause: error });
+  }
+}
+
+const formatHint =
+  "If this is a flow log, give its format: --format '${version} ${account-id} …' as in the flow log's settings, or --format tgw.";
