@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addFieldsCommand } from "./commands/fields.js";
+import { removeUnfinished } from "./commands/file-sink.js";
 import { ClosedPipe, type ExitStatus, type Io } from "./commands/io.js";
 import { addParseCommand } from "./commands/parse.js";
 import { addSchemaCommand } from "./commands/schema.js";
-import { removeUnfinished } from "./commands/sink.js";
+import { writeWhole } from "./commands/sink.js";
 import { tellError } from "./commands/telling.js";
 import { addTopTalkersCommand } from "./commands/top-talkers.js";
 import { escapeControls, UserError } from "./errors.js";
@@ -31,7 +32,10 @@ export async function main(args: readonly string[]): Promise<void> {
 
 /** The one place that turns an error into words and a status. A bug keeps its stack. */
 export async function runProgram(args: readonly string[], io: Io): Promise<void> {
-  const program = buildProgram(io);
+  let help = "";
+  const program = buildProgram(io, (text) => {
+    help += text;
+  });
   try {
     if (args.length === 0) {
       program.outputHelp({ error: true });
@@ -40,9 +44,11 @@ export async function runProgram(args: readonly string[], io: Io): Promise<void>
     }
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    if (error instanceof ClosedPipe) return;
-    io.setExitStatus(statusOf(error, io));
+    if (!(error instanceof ClosedPipe)) io.setExitStatus(statusOf(error, io));
   }
+  if (help === "") return;
+  // commander would leave it to the stream whether that arrives; a full disk is told.
+  await writeWhole(io.stdout, "standard output", help).catch((error) => io.setExitStatus(statusOf(error, io)));
 }
 
 function statusOf(error: unknown, io: Io): ExitStatus {
@@ -53,7 +59,8 @@ function statusOf(error: unknown, io: Io): ExitStatus {
   return error.exitStatus;
 }
 
-function buildProgram(io: Io): Command {
+/** @param writeHelp takes the help or the version that is asked for, piece by piece */
+function buildProgram(io: Io, writeHelp: (text: string) => void): Command {
   const program = new Command("flowlog")
     .description("The analyzer for AWS VPC Flow Logs.")
     .version(version(), "-V, --version")
@@ -61,14 +68,17 @@ function buildProgram(io: Io): Command {
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: writeHelp,
       writeErr: (text) => io.stderr.write(text),
       // What the user typed may hold anything; the message's own line ends stay.
       outputError: (text, write) => write(text.split("\n").map(escapeControls).join("\n")),
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => 80,
     })
-    .addHelpText("after", `\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or understood.`);
+    .addHelpText(
+      "after",
+      `\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or understood, or an output not written.`,
+    );
   for (const add of [addTopTalkersCommand, addParseCommand, addFieldsCommand, addSchemaCommand]) add(program, io);
   addHelpCommand(program);
   return program;

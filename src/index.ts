@@ -3,6 +3,7 @@ import type { Ranking } from "./engine/answer.js";
 import { defaultJobs } from "./engine/parallel.js";
 import { Run, type RunEvents, type Sources } from "./engine/run.js";
 import { rankTalkers } from "./engine/talkers.js";
+import { checkArguments } from "./library-options.js";
 import type { LineProblem } from "./parse/problem.js";
 import { EVERYTHING } from "./query/filter.js";
 import { parseKeys } from "./query/keys.js";
@@ -50,13 +51,15 @@ export interface TopTalkersOptions extends ReadOptions {
  * @returns every record, NODATA and SKIPDATA too. A key is a field's name (`srcaddr`, `log_status`), absent where the
  *          log's layout lacks it; `-` is null. `bytes` and `packets` are octets and packets as bigint, `start` and `end`
  *          Unix seconds. Memory does not grow with the log.
- * @throws InputError when an input cannot be read or understood: at that input, after the records before it
+ * @throws InputError when an input cannot be read or understood: at that input, after the records before it; UserError
+ *         for arguments that will not do
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
  */
 export async function* readRecords(
   inputs: string | readonly string[],
   options: ReadOptions = {},
 ): AsyncGenerator<FlowLogRecord, void> {
+  checkArguments("readRecords", inputs, options);
   const question = {
     filter: EVERYTHING,
     window: { since: null, until: null },
@@ -77,12 +80,14 @@ export async function* readRecords(
  * @param inputs paths of files (plain or gzip), directories or globs
  * @returns the ranking with "others", the total and an account of the inputs. Sums are exact (bigint); a sum that cannot
  *          be made is null. Ties are in the order of their keys. Memory grows with the number of distinct groups.
- * @throws InputError when an input cannot be read or understood, UserError for an unknown key or a field that no input has
+ * @throws InputError when an input cannot be read or understood, UserError for arguments that will not
+ *         do, such as an unknown key, and for a field that no input has
  */
 export async function topTalkers(
   inputs: string | readonly string[],
   options: TopTalkersOptions = {},
 ): Promise<Ranking> {
+  checkArguments("topTalkers", inputs, options);
   const query = {
     filter: EVERYTHING,
     window: { since: null, until: null },

@@ -102,7 +102,7 @@ describe("on a terminal", () => {
     }
   });
 
-  const hostile = "srcaddr eni\u202egpj\t interface-id\n10.0.0.1 a\u009b2Jb\t \u2066c\n";
+  const hostile = "srcaddr eni\t interface-id\n10.0.0.1 a\u009b2J\u202eb\t \u2066c\n";
   test.each(["table", "json", "ndjson", "csv", "tsv", "markdown", "log"])(
     "%s sends it no control characters",
     async (format) => {

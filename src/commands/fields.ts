@@ -5,7 +5,8 @@ import { OUTPUT_FORMATS } from "../format/sheet.js";
 import { parseFields } from "../query/names.js";
 import { FIELDS, type FieldDefinition, type LogType, TGW_FIELD_NAMES } from "../record/fields.js";
 import type { Io } from "./io.js";
-import { addOutput, formatOf, lookOf, type OutputOptions, sinkOf, withSink } from "./options.js";
+import { addOutput, formatOf, lookOf, type OutputOptions, openSink } from "./options.js";
+import { withSink } from "./sink.js";
 
 interface FieldsOptions extends OutputOptions {
   log?: LogType;
@@ -29,8 +30,8 @@ export async function runFields(names: readonly string[], options: FieldsOptions
     throw new UserError("give names of fields or --log, not both");
   }
   const fields = names.length > 0 ? names.flatMap((name) => parseFields(name)).map(fieldNamed) : fieldsOf(options.log);
-  await withSink(sinkOf(options, io), async (sink) => {
-    await sink.write(formatFields(fields, options.output, lookOf(options, io)));
+  await withSink(await openSink(options, io), async (sink) => {
+    await sink.write(formatFields(fields, options.output, lookOf(options, io, sink)));
   });
 }
 

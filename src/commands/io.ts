@@ -21,17 +21,16 @@ export const colorModes = ["auto", "always", "never"] as const;
 export type ColorMode = (typeof colorModes)[number];
 
 /** `--color` wins, then NO_COLOR and FORCE_COLOR; else colour is for terminals. */
-export function wantsColor(mode: ColorMode, stream: { isTTY?: boolean }, env: Io["env"]): boolean {
+export function wantsColor(mode: ColorMode, isTerminal: boolean, env: Io["env"]): boolean {
   if (mode !== "auto") return mode === "always";
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "")
     return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
-  return stream.isTTY === true && env.TERM !== "dumb";
+  return isTerminal && env.TERM !== "dumb";
 }
 
-/** Columns of the terminal that standard output is, or null: what goes elsewhere is never cut to a width. */
-export function terminalWidth(io: Io): number | null {
-  if (io.stdout.isTTY !== true) return null;
+/** Columns of the terminal that is written to. */
+export function terminalWidth(io: Io): number {
   const asked = Number(io.env.COLUMNS);
   return Number.isInteger(asked) && asked > 0 ? asked : io.stdout.columns || 80;
 }

@@ -6,8 +6,9 @@ import type { Look, OutputFormat } from "../format/sheet.js";
 import { asArgument } from "../query/flags.js";
 import type { Layout } from "../record/layout.js";
 import { parseFormat } from "../record/layout.js";
+import { openFileSink } from "./file-sink.js";
 import { type ColorMode, colorModes, type Io, terminalWidth, wantsColor } from "./io.js";
-import { fileSink, type Sink, streamSink } from "./sink.js";
+import { type Sink, streamSink, withSink } from "./sink.js";
 import { Telling, type TellingOptions } from "./telling.js";
 
 export interface InputOptions extends TellingOptions {
@@ -43,7 +44,11 @@ export function addInputs(command: Command): Command {
         .helpGroup(group),
     )
     .addOption(new Option("--strict", "stop at the first malformed line, with exit status 3").helpGroup(group))
-    .addOption(new Option("--malformed <file>", "write malformed lines to a file, as they stood").helpGroup(group));
+    .addOption(
+      new Option("--malformed <file>", "write malformed lines to a file, as they stood")
+        .argParser(parseMalformedFile)
+        .helpGroup(group),
+    );
 }
 
 /** The options that say what an answer looks like. */
@@ -57,7 +62,12 @@ export function addOutput(command: Command, formats: readonly string[]): Command
         .helpGroup(group),
     )
     .addOption(new Option("--json", "the same as -o json").helpGroup(group))
-    .addOption(new Option("--output-file <file>", "write to a file, which appears when it is whole").helpGroup(group))
+    .addOption(
+      new Option(
+        "--output-file <file>",
+        "write to a file, which appears when it is whole; - is standard output",
+      ).helpGroup(group),
+    )
     .addOption(new Option("--exact", "all digits in tables, not 4.1 MB").helpGroup(group))
     .addOption(new Option("--no-header", "csv and tsv without the line of names").helpGroup(group))
     .addOption(new Option("--color <when>", "colour in tables").choices(colorModes).default("auto").helpGroup(group))
@@ -80,6 +90,11 @@ function parseJobs(text: string): number {
   if (!/^\d{1,3}$/.test(text) || Number(text) < 1)
     throw new InvalidArgumentError("Expected a number of threads, 1 to 999.");
   return Number(text);
+}
+
+function parseMalformedFile(path: string): string {
+  if (path === "-") throw new InvalidArgumentError("Expected a file: standard output is for the answer.");
+  return path;
 }
 
 const parseLayout = asArgument(parseFormat);
@@ -124,19 +139,19 @@ export function formatOf<Format extends string>(options: OutputOptions<Format>, 
   return "json" as Format;
 }
 
-export function lookOf(options: OutputOptions<string>, io: Io): Look {
-  const toTerminal = options.outputFile === undefined;
+export function lookOf(options: OutputOptions<string>, io: Io, { isTerminal }: Sink): Look {
   return {
-    width: toTerminal ? terminalWidth(io) : null,
-    color: wantsColor(options.color, toTerminal ? io.stdout : {}, io.env),
+    width: isTerminal ? terminalWidth(io) : null,
+    color: wantsColor(options.color, isTerminal, io.env),
     exact: options.exact === true,
     header: options.header,
   };
 }
 
 /** @throws UserError where the output file's path will not do */
-export function sinkOf({ outputFile }: OutputOptions<string>, io: Io): Sink {
-  return outputFile === undefined ? streamSink(io.stdout, "standard output") : fileSink(outputFile, "--output-file");
+export async function openSink({ outputFile }: OutputOptions<string>, io: Io): Promise<Sink> {
+  if (outputFile === undefined || outputFile === "-") return streamSink(io.stdout, "standard output", "--output-file");
+  return openFileSink(outputFile, "--output-file", io);
 }
 
 /**
@@ -148,25 +163,10 @@ export async function withOutputs(
   io: Io,
   work: (sink: Sink, telling: Telling) => Promise<void>,
 ): Promise<void> {
-  const opened = new Telling(io, options);
-  await withSink(opened, async (telling) => {
-    await withSink(sinkOf(options, io), async (sink) => {
+  await withSink(await Telling.open(io, options), async (telling) => {
+    await withSink(await openSink(options, io), async (sink) => {
       telling.tellUnknownFields(options.format ?? []);
       await work(sink, telling);
     });
   });
-}
-
-/** Do the work with a sink (or what else is kept whole) that is committed after it, or abandoned where it fails. */
-export async function withSink<T extends Pick<Sink, "commit" | "abandon">>(
-  sink: T,
-  work: (sink: T) => Promise<void>,
-): Promise<void> {
-  try {
-    await work(sink);
-  } catch (error) {
-    sink.abandon();
-    throw error;
-  }
-  sink.commit();
 }

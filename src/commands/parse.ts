@@ -3,7 +3,7 @@ import type { Question } from "../engine/reading.js";
 import { Run } from "../engine/run.js";
 import { UserError } from "../errors.js";
 import { logWriter, type RecordWriter, sheetWriter } from "../format/record-writer.js";
-import { OUTPUT_FORMATS, type OutputFormat } from "../format/sheet.js";
+import { type Look, OUTPUT_FORMATS, type OutputFormat } from "../format/sheet.js";
 import { filterFields } from "../query/filter.js";
 import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, windowFromFlags } from "../query/flags.js";
 import { parseFields } from "../query/names.js";
@@ -36,7 +36,7 @@ export function addParseCommand(program: Command, io: Io): void {
     .command("parse")
     .description("show records, filtered, in a format of your choice")
     .addOption(new Option("--fields <names>", "which fields, in which order").argParser(asArgument(parseFields)))
-    .option("--count", "only the number of records that pass");
+    .option("--count", "only the number of records that it would show, so at most that of -n");
   addLimit(command, "how many records to show; 0 is all", 0);
   addInputs(addOutput(addFilterOptions(command), [...OUTPUT_FORMATS, "log"]));
   command.action(async (inputs: string[], options: ParseOptions) => {
@@ -62,11 +62,12 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
     of: "records",
   };
   await withOutputs(options, io, async (sink, telling) => {
-    const writer = writerOf(options, io, telling);
+    const writer = writerOf(options, lookOf(options, io, sink), telling);
     const run = new Run(sources, question, telling);
     for await (const { batch, selection } of run.batches()) {
       const text = writer.write(batch, selection);
       if (text.length > 0) await sink.write(text);
+      await telling.settle();
       if (writer.isDone) break;
     }
     const { input, layouts } = run.result();
@@ -75,23 +76,29 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
   });
 }
 
-function writerOf(options: ParseOptions, io: Io, telling: Telling): RecordWriter {
-  if (options.count) return countWriter();
-  if (options.output === "log") return logWriter(lookOf(options, io), options.limit);
+function writerOf(options: ParseOptions, look: Look, telling: Telling): RecordWriter {
+  if (options.count) return countWriter(options.limit);
+  if (options.output === "log") return logWriter(look, options.limit);
   return sheetWriter({
     format: options.output,
     fields: options.fields ?? null,
-    look: lookOf(options, io),
+    look,
     limit: options.limit,
     note: (text) => telling.onNote(text),
   });
 }
 
-/** Nothing but the number of records. */
-function countWriter(): RecordWriter {
+/** Nothing but the number of records that would be shown. */
+function countWriter(limit: number): RecordWriter {
+  let count = 0;
   return {
-    isDone: false,
-    write: () => "",
-    finish: (input) => `${input.matched}\n`,
+    get isDone() {
+      return limit > 0 && count >= limit;
+    },
+    write(_batch, selection) {
+      count += selection.count;
+      return "";
+    },
+    finish: () => `${limit > 0 ? Math.min(count, limit) : count}\n`,
   };
 }

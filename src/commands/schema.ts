@@ -2,8 +2,7 @@ import { Argument, type Command, InvalidArgumentError } from "commander";
 import type { SchemaCommand } from "../format/schemas.js";
 import { nearest } from "../record/nearest.js";
 import type { Io } from "./io.js";
-import { withSink } from "./options.js";
-import { streamSink } from "./sink.js";
+import { streamSink, withSink } from "./sink.js";
 
 const commands: readonly SchemaCommand[] = ["parse", "top-talkers", "fields"];
 
@@ -18,7 +17,7 @@ export function addSchemaCommand(program: Command, io: Io): void {
     .action(async (command: SchemaCommand) => {
       // zod takes longer to load than a small log to answer: only here, and only when asked.
       const { jsonSchema } = await import("../format/schemas.js");
-      await withSink(streamSink(io.stdout, "standard output"), async (sink) => {
+      await withSink(streamSink(io.stdout, "standard output", null), async (sink) => {
         await sink.write(`${JSON.stringify(jsonSchema(command), null, 2)}\n`);
       });
     });

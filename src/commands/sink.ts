@@ -1,30 +1,33 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
-import { UserError } from "../errors.js";
-import { openFailure, writeFailure } from "./write-failure.js";
+import { Breath } from "../engine/reading.js";
+import { ClosedPipe } from "./io.js";
+import { writeFailure } from "./write-failure.js";
 
 /** Where a result goes. */
 export interface Sink {
-  /** A promise where the reader is slower than we are. */
+  /** Whether people read along on a terminal. */
+  readonly isTerminal: boolean;
+  /** A promise where the reader is slower than we are. The bytes must stay as they are until it is kept. */
   write(chunk: string | Uint8Array): Promise<void> | void;
-  /** The result is whole. */
-  commit(): void;
+  /** The result is whole: see that all of it has arrived. */
+  commit(): Promise<void>;
   /** There is no result: a file of an earlier run stays as it was. */
   abandon(): void;
 }
 
 /**
- * Standard output. Writing throws ClosedPipe where the reader has gone away, which ends the run quietly; OutputError for
- * a full disk, which does not.
+ * A stream of the process. Writing throws ClosedPipe where the reader has gone away, which ends the run quietly;
+ * OutputError for a full disk, which does not.
+ *
+ * @param option what takes another place to write to, to be named in advice; null where there is no such option
  */
-export function streamSink(stream: Writable, name: string): Sink {
+export function streamSink(stream: Writable & { isTTY?: boolean }, name: string, option: string | null): Sink {
   let failure: Error | null = null;
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    failure = writeFailure(name, "--output-file", error);
+    failure = writeFailure(name, option, error);
   });
   return {
+    isTerminal: stream.isTTY === true,
     write(chunk) {
       if (failure !== null) throw failure;
       if (stream.write(chunk)) return;
@@ -37,110 +40,52 @@ export function streamSink(stream: Writable, name: string): Sink {
         stream.on("drain", settle).on("error", settle).on("close", settle);
       });
     },
-    commit() {
+    async commit() {
+      if (failure === null) await new Promise<void>((resolve) => stream.write("", () => resolve()));
+      // The callback is told of a failure before the listener is.
+      await new Promise((resolve) => setImmediate(resolve));
       if (failure !== null) throw failure;
     },
     abandon() {},
   };
 }
 
-/** The regular files that are being written: what each was given to, and the path that it is written at. */
-const unfinished = new Map<string, { option: string; beside: string }>();
+/** How much is written at once of an answer that comes in small pieces. */
+const pieceLength = 1 << 16;
 
-/** Remove what unfinished sinks have left beside their files. For the way out of a signal. */
-export function removeUnfinished(): void {
-  for (const target of unfinished.keys()) removeBeside(target);
-}
-
-function removeBeside(target: string): void {
-  const beside = unfinished.get(target)?.beside;
-  if (beside !== undefined) rmSync(beside, { force: true });
-  unfinished.delete(target);
-}
-
-/**
- * A file. A regular one is written beside its place and renamed when it is whole, so that nobody ever reads half a
- * result; devices and FIFOs are written directly. What it throws while it is written is as of `streamSink`.
- *
- * @param option what the path was given to, to be named in advice: `--output-file`
- * @throws UserError where the path will not do: a directory, in a missing one, no permission, written already
- */
-export function fileSink(path: string, option: string): Sink {
-  const target = resolveTarget(path, option);
-  const other = unfinished.get(target.path);
-  if (other !== undefined) {
-    throw new UserError(`${path}: ${other.option} writes to this file too`, { hint: "Give each a file of its own." });
+/** Write an answer that is made piece by piece. Signals are let in between the pieces, also those that are empty. */
+export async function writePieces(sink: Sink, pieces: Iterable<string>): Promise<void> {
+  const breath = new Breath();
+  let text = "";
+  for (const piece of pieces) {
+    text += piece;
+    await breath.take();
+    if (text.length < pieceLength) continue;
+    await sink.write(text);
+    text = "";
   }
-  const direct = target.kind === "special";
-  const beside = direct ? target.path : besideOf(target.path);
-  const file = opened(path, option, () => openSync(beside, direct ? "a" : "wx", target.mode));
-  if (!direct) unfinished.set(target.path, { option, beside });
-  return {
-    write(chunk) {
-      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-      written(path, option, () => {
-        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      });
-    },
-    commit() {
-      written(path, option, () => {
-        try {
-          if (!direct) fsyncSync(file);
-          closeSync(file);
-          if (!direct) renameSync(beside, target.path);
-        } finally {
-          removeBeside(target.path);
-        }
-      });
-    },
-    abandon() {
-      closeSync(file);
-      removeBeside(target.path);
-    },
-  };
+  await sink.write(text);
 }
 
-interface Target {
-  kind: "regular" | "special";
-  /** Of a regular file, its absolute path without links. */
-  path: string;
-  mode: number;
-}
-
-function resolveTarget(path: string, option: string): Target {
-  if (path === "") throw new UserError(`${option} is empty, expected the path of a file`);
-  return opened(path, option, () => {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats?.isDirectory() || path.endsWith("/")) throw systemError("EISDIR");
-    // A link to a file stays a link.
-    if (stats?.isFile()) return { kind: "regular", path: realpathSync(path), mode: stats.mode & 0o777 };
-    if (stats !== undefined) return { kind: "special", path, mode: 0o666 };
-    const folder = realpathSync(dirname(resolve(path)));
-    return { kind: "regular", path: join(folder, basename(path)), mode: 0o666 };
-  });
-}
-
-/** A name that no other run takes: in containers, process ids are the same again and again. */
-function besideOf(path: string): string {
-  return join(dirname(path), `.flowlog-${randomBytes(6).toString("hex")}.part`);
-}
-
-function systemError(code: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(code), { code });
-}
-
-function opened<T>(path: string, option: string, work: () => T): T {
+/** Do the work with a sink (or what else is kept whole) that is committed after it, or abandoned where it fails. */
+export async function withSink<T extends Pick<Sink, "commit" | "abandon">>(
+  sink: T,
+  work: (sink: T) => Promise<void>,
+): Promise<void> {
   try {
-    return work();
+    await work(sink);
   } catch (error) {
-    throw openFailure(path, option, error);
+    sink.abandon();
+    throw error;
   }
+  await sink.commit();
 }
 
-function written(path: string, option: string, work: () => void): void {
+/** Write a whole text to a stream; that nobody reads it is no error. */
+export async function writeWhole(stream: Writable, name: string, text: string): Promise<void> {
   try {
-    work();
+    await withSink(streamSink(stream, name, null), async (sink) => sink.write(text));
   } catch (error) {
-    throw writeFailure(path, option, error);
+    if (!(error instanceof ClosedPipe)) throw error;
   }
 }

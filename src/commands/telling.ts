@@ -6,8 +6,9 @@ import { formatProblem, type LineProblem } from "../parse/problem.js";
 import { FIELDS } from "../record/fields.js";
 import type { Layout } from "../record/layout.js";
 import { nearest } from "../record/nearest.js";
+import { openFileSink } from "./file-sink.js";
 import { ClosedPipe, type Io } from "./io.js";
-import { fileSink, type Sink } from "./sink.js";
+import type { Sink } from "./sink.js";
 
 /** How many malformed lines of a run are told one by one. */
 const maxProblemsTold = 5;
@@ -23,14 +24,22 @@ export class Telling implements RunEvents {
   readonly #io: Io;
   readonly #options: TellingOptions;
   #malformed: Sink | null;
+  #malformedWritten: Promise<void> | undefined;
+  #malformedFailure: unknown = null;
   #problems = 0;
   /** Whether a line that was told may be of another layout than it was read by. */
   #otherLayoutTold = false;
 
-  constructor(io: Io, options: TellingOptions) {
+  private constructor(io: Io, options: TellingOptions, malformed: Sink | null) {
     this.#io = io;
     this.#options = options;
-    this.#malformed = options.malformed === undefined ? null : fileSink(options.malformed, "--malformed");
+    this.#malformed = malformed;
+  }
+
+  /** @throws UserError where the path for malformed lines will not do */
+  static async open(io: Io, options: TellingOptions): Promise<Telling> {
+    const { malformed } = options;
+    return new Telling(io, options, malformed === undefined ? null : await openFileSink(malformed, "--malformed", io));
   }
 
   onProblem(problem: LineProblem): void {
@@ -44,14 +53,27 @@ export class Telling implements RunEvents {
   }
 
   onMalformedBytes(bytes: Uint8Array): void {
+    if (this.#malformedFailure !== null) throw this.#malformedFailure;
     try {
-      void this.#malformed?.write(bytes);
+      // A copy: the reader goes on in the same memory, and a FIFO may take the bytes later.
+      this.#malformedWritten = this.#malformed?.write(Buffer.from(bytes))?.catch(this.#onMalformedFailure);
     } catch (error) {
-      if (!(error instanceof ClosedPipe)) throw error;
-      // Whoever read the malformed lines has seen enough of them; the answer is still wanted.
-      this.#malformed?.abandon();
-      this.#malformed = null;
+      this.#onMalformedFailure(error);
+      if (this.#malformedFailure !== null) throw this.#malformedFailure;
     }
+  }
+
+  readonly #onMalformedFailure = (error: unknown): void => {
+    this.#malformed?.abandon();
+    this.#malformed = null;
+    // Whoever read the malformed lines has seen enough of them; the answer is still wanted.
+    if (!(error instanceof ClosedPipe)) this.#malformedFailure = error;
+  };
+
+  /** Wait until the malformed lines have arrived, so that they do not pile up before a slow reader. */
+  async settle(): Promise<void> {
+    await this.#malformedWritten;
+    if (this.#malformedFailure !== null) throw this.#malformedFailure;
   }
 
   onNote(text: string): void {
@@ -88,8 +110,10 @@ export class Telling implements RunEvents {
     }
   }
 
-  commit(): void {
-    this.#malformed?.commit();
+  async commit(): Promise<void> {
+    await this.settle();
+    await this.#malformed?.commit().catch(this.#onMalformedFailure);
+    await this.settle();
   }
 
   abandon(): void {

@@ -17,6 +17,7 @@ import {
   sourcesOf,
   withOutputs,
 } from "./options.js";
+import { writePieces } from "./sink.js";
 
 interface TopTalkersOptions extends InputOptions, OutputOptions, FilterFlags {
   by: Key[];
@@ -63,7 +64,8 @@ export async function runTopTalkers(inputs: readonly string[], options: TopTalke
   const sources = sourcesOf(inputs, options, io);
   await withOutputs(options, io, async (sink, telling) => {
     const ranking = await rankTalkers(query, sources, telling);
+    await telling.settle();
     telling.tellEnd(ranking.input, sources);
-    for (const text of writeRanking(ranking, options.output, lookOf(options, io))) await sink.write(text);
+    await writePieces(sink, writeRanking(ranking, options.output, lookOf(options, io, sink)));
   });
 }

@@ -12,6 +12,7 @@ const REFUSALS: Readonly<Record<string, { says: string; hint: string }>> = {
   EROFS: { says: "the file system can only be read", hint: elsewhere() },
   ELOOP: { says: "its symbolic links lead round in a circle", hint: "Give the path of the file itself." },
   ENAMETOOLONG: { says: "the path is too long for this system", hint: "Give a shorter one." },
+  EBADF: { says: "not open for writing", hint: "Open it in the shell: 3>FILE, for /dev/fd/3." },
   ENXIO: { says: "a socket, or a device that is not there; not a file", hint: "Give the path of a file." },
 };
 
@@ -31,17 +32,22 @@ export function openFailure(path: string, option: string, error: unknown): UserE
   return new UserError(`${path}: ${known.says}`, { hint: known.hint, cause: error });
 }
 
-/** Why writing broke off; ClosedPipe where nobody reads any more. */
-export function writeFailure(name: string, option: string, error: unknown): OutputError | ClosedPipe {
+/**
+ * Why writing broke off; ClosedPipe where nobody reads any more.
+ *
+ * @param option what takes another path; null where there is no such option
+ */
+export function writeFailure(name: string, option: string | null, error: unknown): OutputError | ClosedPipe {
   return (error as NodeJS.ErrnoException).code === "EPIPE" ? new ClosedPipe() : outputError(name, option, error);
 }
 
-function outputError(name: string, option: string, error: unknown): OutputError {
+function outputError(name: string, option: string | null, error: unknown): OutputError {
   const { code, errno, message } = error as NodeJS.ErrnoException;
   const says = errno === undefined ? message : (getSystemErrorMap().get(errno)?.[1] ?? message);
   const isFull = code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
+  const advice = option === null ? "." : `, or write elsewhere: ${option} FILE.`;
   return new OutputError(`${name}: cannot be written: ${says}`, {
-    hint: `${isFull ? "Free some space" : "Check the disk or the mount"}, or write elsewhere: ${option} FILE.`,
+    hint: `${isFull ? "Free some space" : "Check the disk or the mount"}${advice}`,
     cause: error,
   });
 }

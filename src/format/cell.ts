@@ -6,11 +6,13 @@ import type { Cell, ColumnKind } from "./sheet.js";
 import { isPlain } from "./width.js";
 
 /**
- * A cell as people read it: in one line, with no control character, and `-` for null.
+ * A cell as people read it: in one line, with no control character, and `-` for null; a text that is itself `-`, as a
+ * tag's value may be, stands in quotes.
  * Text is itself in a column of any kind.
  */
 export function showCell(cell: Cell, kind: ColumnKind, exact: boolean): string {
   if (cell === null) return "-";
+  if (cell === "-") return '"-"';
   // Nearly all text is plain, which is known sooner than what is to be replaced in it.
   if (typeof cell === "string") return isPlain(cell) ? cell : escapeControls(cell);
   switch (kind) {

@@ -8,6 +8,7 @@ import { footLines } from "./notes.js";
 import { makePaint } from "./paint.js";
 import { type Cell, type ColumnKind, fieldColumnKind, type Look, type OutputFormat, type Sheet } from "./sheet.js";
 import { writeTable } from "./table.js";
+import { wrapWords } from "./width.js";
 
 /** The whole answer of `top-talkers` as text that ends in a line end; CSV, TSV and NDJSON hold its rows only. */
 export function formatRanking(answer: Ranking, format: OutputFormat, look: Look): string {
@@ -38,7 +39,9 @@ export function* writeRanking(answer: Ranking, format: OutputFormat, look: Look)
         yield "\n";
       }
       const paint = makePaint(look.color);
-      for (const line of footLines(answer)) yield `${paint.note(line)}\n`;
+      for (const note of footLines(answer)) {
+        for (const line of wrapWords(note, look.width)) yield `${paint.note(line)}\n`;
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import { markdownCell, markdownHead, markdownLine } from "./markdown.js";
 import { recordFootLines } from "./notes.js";
 import { makePaint } from "./paint.js";
 import { type Cell, type ColumnKind, fieldColumnKind, isRightAligned, type Look, type OutputFormat } from "./sheet.js";
-import { displayWidth, pad } from "./width.js";
+import { displayWidth, pad, wrapWords } from "./width.js";
 
 /** A column of records: a field of a layout. */
 export interface RecordColumn {
@@ -171,7 +171,10 @@ function tableFormatter(all: readonly RecordColumn[], look: Look, fit: boolean):
     foot: (input, stopped) => {
       const lines = recordFootLines(input, rows, stopped);
       if (dropped.length > 0) lines.push(`no room for ${dropped.join(", ")}`);
-      return `${columns.length === 0 ? "" : "\n"}${lines.map((note) => `${paint.note(note)}\n`).join("")}`;
+      return `${columns.length === 0 ? "" : "\n"}${lines
+        .flatMap((note) => wrapWords(note, look.width))
+        .map((line) => `${paint.note(line)}\n`)
+        .join("")}`;
     },
   };
 }
@@ -211,15 +214,15 @@ function fitColumns(
   const make = (short: boolean) => all.map((column, index) => tableColumn(column, index, short, look.exact));
   const widthOf = (columns: readonly TableColumn[], gap: string) =>
     columns.reduce((sum, column) => sum + column.width + gap.length, -gap.length);
-  if (look.width !== null && fit) {
-    for (let count = all.length; count > 0; count--) {
+  if (look.width !== null) {
+    for (let count = all.length; count > (fit ? 0 : all.length - 1); count--) {
       for (const { columns, gap } of [
         { columns: make(false), gap: "  " },
         { columns: make(true), gap: "  " },
         { columns: make(true), gap: " " },
       ]) {
         const kept = columns.slice(0, count);
-        if (widthOf(kept, gap) <= look.width || (count === 1 && gap === " ")) {
+        if (widthOf(kept, gap) <= look.width || (fit && count === 1 && gap === " ")) {
           return { columns: kept, gap, dropped: all.slice(count).map((column) => column.name) };
         }
       }

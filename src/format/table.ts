@@ -33,7 +33,7 @@ interface Shown {
  */
 export function* writeTable(sheet: Sheet, look: Look): Generator<string> {
   const paint = makePaint(look.color);
-  const { columns, rowCount } = place(sheet, look);
+  const { columns, rowCount } = yield* place(sheet, look);
   const rule = paint.rule(columns.map((column) => "─".repeat(column.width)).join(gap));
   const lay = rowCount > mostCliTableRows ? layPlainly : layWithCliTable;
   const show = (row: readonly Cell[]) => columns.map((column) => showIn(column, row, look, paint));
@@ -44,8 +44,11 @@ export function* writeTable(sheet: Sheet, look: Look): Generator<string> {
   if (sheet.foot.length > 0) yield `${rule}\n${lay(sheet.foot.map(show), columns)}`;
 }
 
-/** Measures every cell, then leaves out and narrows what the terminal has no room for. */
-function place(sheet: Sheet, look: Look): { columns: PlacedColumn[]; rowCount: number } {
+/**
+ * Measures every cell, then leaves out and narrows what the terminal has no room for. With many rows, empty pieces come
+ * meanwhile, in which whoever writes may let signals in.
+ */
+function* place(sheet: Sheet, look: Look): Generator<string, { columns: PlacedColumn[]; rowCount: number }> {
   const columns = sheet.columns.map((column, index) => ({
     ...column,
     index,
@@ -62,6 +65,7 @@ function place(sheet: Sheet, look: Look): { columns: PlacedColumn[]; rowCount: n
   for (const row of sheet.rows) {
     measure(row);
     rowCount++;
+    if (rowCount % 1000 === 0) yield "";
   }
   sheet.foot.forEach(measure);
   return { columns: look.width === null ? columns : narrowTo(columns, look.width), rowCount };

@@ -20,3 +20,23 @@ export function pad(text: string, width: number, right: boolean, painted = text)
   if (missing <= 0) return painted;
   return right ? " ".repeat(missing) + painted : painted + " ".repeat(missing);
 }
+
+/**
+ * The lines that a sentence takes on a terminal of that width, broken between words, those after the first set in.
+ *
+ * @param width null: not a terminal, and one line however long it is
+ */
+export function wrapWords(text: string, width: number | null): string[] {
+  if (width === null || displayWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && displayWidth(`${line} ${word}`) > width) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

@@ -131,8 +131,9 @@ function unknownNames(columns: readonly LayoutField[], tokens: readonly string[]
   return new UserError(`the format has the unknown field ${quote(spelling)}${question}`, { hint: formatHint });
 }
 
-// No field of AWS has such a name; what a shell left of a broken "${…" does.
-const neverInName = /[\p{Cc}\s${}]/u;
+// No field of AWS has such a name; what a shell left of a broken "${…" does. Marks that turn text round (Cf) would do so
+// wherever the name is shown.
+const neverInName = /[\p{Cc}\p{Cf}\s${}]/u;
 
 /** Numbers, addresses and `-` are values, not names. */
 function mayBeName(token: string): boolean {

@@ -55,6 +55,7 @@ class Finder implements FoundInputs {
   readonly failures: InputFailure[] = [];
   readonly skipped: string[] = [];
   readonly #seen = new Set<string>();
+  #lastBreath = performance.now();
 
   addStandardInput(): void {
     const file = standardInputFile();
@@ -78,13 +79,13 @@ class Finder implements FoundInputs {
       else this.#fail(arg === "" ? "(an empty name)" : arg, ioFailure(arg === "" ? "(an empty name)" : arg, error));
       return;
     }
-    if (stats.isDirectory()) this.#addDirectory(arg, stats);
+    if (stats.isDirectory()) await this.#addDirectory(arg, stats);
     else if (stats.isSocket()) this.#fail(arg, ioFailure(arg, Object.assign(new Error("a socket"), { code: "ENXIO" })));
     else this.#addFile(arg, stats, true);
   }
 
-  #addDirectory(arg: string, stats: BigIntStats): void {
-    const any = this.#take(walk(arg.replace(/(?<=.)\/+$/, ""), stats, null));
+  async #addDirectory(arg: string, stats: BigIntStats): Promise<void> {
+    const any = await this.#take(walk(arg.replace(/(?<=.)\/+$/, ""), stats, null));
     if (!any) {
       const hint = "Check the path: flowlog reads the files in a directory and in the directories below it.";
       this.#fail(arg, new InputError(`${escapeControls(arg)}: no file in this directory`, { hint }));
@@ -95,7 +96,7 @@ class Finder implements FoundInputs {
     const glob = await openGlob(pattern);
     let any = false;
     try {
-      any = this.#take(walk(glob.base, statSync(glob.base || ".", { bigint: true }), glob));
+      any = await this.#take(walk(glob.base, statSync(glob.base || ".", { bigint: true }), glob));
     } catch {
       // The directory that the pattern starts from is not there: nothing matches.
     }
@@ -106,9 +107,11 @@ class Finder implements FoundInputs {
   }
 
   /** @returns whether there was anything at all */
-  #take(found: Iterable<Found>): boolean {
+  async #take(found: Iterable<Found | null>): Promise<boolean> {
     let any = false;
     for (const one of found) {
+      await this.#breathe();
+      if (one === null) continue;
       any = true;
       if ("error" in one) this.#fail(one.path, one.error);
       else if (one.stats?.isFile()) this.#addFile(one.path, one.stats, false);
@@ -122,6 +125,13 @@ class Finder implements FoundInputs {
     if (this.#seen.has(id)) return;
     this.#seen.add(id);
     this.inputs.push({ name: path, path, named, size: stats.isFile() ? Number(stats.size) : null });
+  }
+
+  /** Lets signals in now and then: to walk a hundred thousand files takes a second. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#lastBreath < 20) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#lastBreath = performance.now();
   }
 
   #fail(name: string, error: InputError): void {

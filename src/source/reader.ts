@@ -29,15 +29,15 @@ const maxPacked = 4;
 export async function openInput(input: Input, stdin: Readable): Promise<ByteReader> {
   const bytes = input.path === null ? openStandardInput(input.name, stdin) : await openPath(input.name, input.path);
   try {
-    return await unpack(bytes, input.name);
+    return await unpack(bytes, input);
   } catch (error) {
     await bytes.close();
     throw error;
   }
 }
 
-async function unpack(bytes: ByteReader, name: string): Promise<ByteReader> {
-  let reader = new Lookahead(bytes);
+async function unpack(bytes: ByteReader, { name, size }: Input): Promise<ByteReader> {
+  let reader = new Lookahead(bytes, size);
   for (let packed = 0; packed <= maxPacked; packed++) {
     const content = await sniff(reader);
     if (content === "text") return reader;

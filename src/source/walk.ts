@@ -20,12 +20,12 @@ export interface Wanted {
  * entered once however many links lead to it; where a pattern chooses, what is taken depends on the way there.
  *
  * The calls are synchronous: nothing else can go on before the inputs are known, and 100,000 files take 0.7 s instead of
- * 3 s.
+ * 3 s. Now and then null comes, so that whoever walks may let signals in.
  *
  * @param directory its path; empty for the current directory where paths are to be told without `./`
  * @param wanted    null for everything
  */
-export function* walk(directory: string, stats: BigIntStats, wanted: Wanted | null): Generator<Found> {
+export function* walk(directory: string, stats: BigIntStats, wanted: Wanted | null): Generator<Found | null> {
   yield* new Walk(wanted).enter(directory, "", identity(directory, stats), wanted === null, []);
 }
 
@@ -45,7 +45,13 @@ class Walk {
     this.#wanted = wanted;
   }
 
-  *enter(path: string, relative: string, id: string, whole: boolean, within: readonly string[]): Generator<Found> {
+  *enter(
+    path: string,
+    relative: string,
+    id: string,
+    whole: boolean,
+    within: readonly string[],
+  ): Generator<Found | null> {
     if (within.includes(id) || this.#entered.has(id)) return;
     if (whole) this.#entered.add(id);
     let names: Dirent[];
@@ -56,7 +62,8 @@ class Walk {
       return;
     }
     const entries: Entry[] = [];
-    for (const name of names) {
+    for (const [index, name] of names.entries()) {
+      if (index % 1000 === 999) yield null;
       const child = path === "" || path.endsWith("/") ? path + name.name : `${path}/${name.name}`;
       const below = relative === "" ? name.name : `${relative}/${name.name}`;
       const takes = whole || this.#wanted === null || this.#wanted.takes(below);

@@ -4,6 +4,7 @@ import type { Cell, ColumnKind } from "../../src/format/sheet.js";
 
 test.each<{ name: string; cell: Cell; kind: ColumnKind; exact?: boolean; want: string }>([
   { name: "a field logged as -", cell: null, kind: "bytes", want: "-" },
+  { name: "a tag whose value is -", cell: "-", kind: "text", want: '"-"' },
   { name: "bytes are scaled", cell: 4_100_000n, kind: "bytes", want: "4.1 MB" },
   { name: "bytes with all digits", cell: 4_100_001n, kind: "bytes", exact: true, want: "4100001" },
   { name: "a number is never scaled", cell: 49152, kind: "number", want: "49152" },

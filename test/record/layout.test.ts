@@ -45,6 +45,9 @@ describe("isHeader", () => {
     { name: "an unknown name that begins with a digit", line: "srcaddr 3rd-party", want: true },
     { name: "an unknown name with a colon", line: "srcaddr aws:tag", want: true },
     { name: "an escape sequence", line: "\u001b[1msrcaddr dstaddr", want: false },
+    { name: "a mark that turns text round", line: "srcaddr eni\u202egpj", want: false },
+    { name: "a mark that nobody sees", line: "srcaddr eni\u200bid", want: false },
+    { name: "a line separator", line: "srcaddr eni\u2028id", want: false },
     { name: "short names are no names of AWS", line: "src dst", want: false },
     {
       name: "a record",

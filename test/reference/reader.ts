@@ -172,11 +172,11 @@ function isHeader(tokens: readonly string[]): boolean {
   return known >= 1 && 2 * known >= tokens.length;
 }
 
-/** Values are no names: `-`, addresses, numbers however written (`-5`, `1e3`); nor is what holds `$`, `{`, `}`, space or a control. */
+/** Values are no names: `-`, addresses, numbers however written (`-5`, `1e3`); nor is what holds `$`, `{`, `}`, space, a control or an unseen mark. */
 function mayBeName(token: string): boolean {
   const name = bareName(token);
   const isNumber = /^[-+.]?[0-9]/.test(name) && !Number.isNaN(Number(name));
-  return name !== "" && name !== "-" && !isNumber && !isAddress(name) && !/[${}\p{Cc}\s]/u.test(name);
+  return name !== "" && name !== "-" && !isNumber && !isAddress(name) && !/[${}\p{Cc}\p{Cf}\s]/u.test(name);
 }
 
 function isControl(byte: number): boolean {
