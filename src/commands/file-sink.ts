@@ -2,10 +2,13 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsync,
   open,
   openSync,
+  readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   type Stats,
@@ -42,7 +45,8 @@ export async function openFileSink(path: string, option: string, io: Io): Promis
     }
     if (target.number === 1) return streamSink(io.stdout, "standard output", option);
     if (target.number === 2) return streamSink(io.stderr, "standard error", option);
-    if (!isWritten(fstatSync(target.number))) throw Object.assign(new Error("EBADF"), { code: "EBADF" });
+    if (!isWritten(fstatSync(target.number)) || isOwnPipe(target.number))
+      throw Object.assign(new Error("EBADF"), { code: "EBADF" });
     return new DirectFile(path, option, target.number, false);
   } catch (error) {
     throw openFailure(path, option, error);
@@ -52,6 +56,21 @@ export async function openFileSink(path: string, option: string, io: Io): Promis
 /** Node has descriptors of its own, such as of its event queue, which are none of these. */
 function isWritten(stats: Stats): boolean {
   return stats.isFile() || stats.isFIFO() || stats.isCharacterDevice() || stats.isBlockDevice() || stats.isSocket();
+}
+
+/** A pipe of which both ends are open here is Node's, for its signals: writing to it ends the process at once. */
+function isOwnPipe(number: number): boolean {
+  const folder = "/proc/self/fd";
+  const links = (existsSync(folder) ? readdirSync(folder) : []).map((name): [string, string] => {
+    try {
+      return [name, readlinkSync(join(folder, name))];
+    } catch {
+      // The descriptor that the folder itself was read by.
+      return [name, ""];
+    }
+  });
+  const own = links.find(([name]) => name === String(number))?.[1] ?? "";
+  return own.startsWith("pipe:") && links.filter(([, link]) => link === own).length > 1;
 }
 
 /** The regular files that are being written: what each was given to, and the path that it is written at. */

@@ -39,7 +39,7 @@ export function addInputs(command: Command): Command {
         .helpGroup(group),
     )
     .addOption(
-      new Option("-j, --jobs <count>", "how many threads to use (default: as many as there are processors)")
+      new Option("-j, --jobs <count>", "how many threads to use (default: the processors, at most 4)")
         .argParser(parseJobs)
         .helpGroup(group),
     )

@@ -62,7 +62,9 @@ export function checkCoverage(
 
 /** "this log has no `flow_direction`; …": the question cannot be asked of this log. */
 function lacksField(field: string, layouts: readonly Layout[]): UserError {
-  const names = [...new Set(layouts.flatMap((layout) => layout.fields.map(({ name }) => name)))];
+  // Which layout was met first may depend on the threads.
+  const inOrder = [...layouts].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const names = [...new Set(inOrder.flatMap((layout) => layout.fields.map(({ name }) => name)))];
   const awsName = findField(field)?.awsName ?? field.replaceAll("_", "-");
   return new UserError(
     `this log has no \`${field}\`; its fields are ${names.join(", ")}; to record it, add \`\${${awsName}}\` to the flow log's format`,

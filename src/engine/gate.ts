@@ -64,11 +64,8 @@ export class SharedGate {
   }
 
   #leave(number: number, { layout, lines, failure }: BlockState & { failure: Error | null }): void {
-    // A block that fails behind the gate has left it already.
-    if (Atomics.load(this.#words, nextWord) !== number) {
-      if (failure !== null) this.#words[failedWord] = 1;
-      return;
-    }
+    // It has left already, and the words may be another input's by now.
+    if (Atomics.load(this.#words, nextWord) !== number) return;
     if (failure !== null) this.#words[failedWord] = 1;
     this.#lines[0] = lines;
     if (layout?.key !== this.#layout?.key) this.#setLayout(layout);

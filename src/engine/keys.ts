@@ -100,6 +100,7 @@ function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
       const nulls = kernel.u8.subarray(columns.nulls(field), columns.nulls(field) + batch.rows);
       nulls.forEach((isNull, row) => {
         words[2 * row] = isNull;
+        words[2 * row + 1] = 0;
       });
       return [columns.words(field), flags];
     },

@@ -7,8 +7,8 @@ import { blockBytes, firstBlockBytes } from "../parse/parser.js";
 import type { LineProblem } from "../parse/problem.js";
 import { noRecord } from "../parse/settle.js";
 import type { Query } from "../query/query.js";
-import { findInputs, type Input } from "../source/inputs.js";
-import { type ByteReader, DamagedInputError, openInput } from "../source/reader.js";
+import { type FoundInputs, findInputs, type Input } from "../source/inputs.js";
+import { type ByteReader, DamagedInputError, isPipe, openInput } from "../source/reader.js";
 import type { BlockMessage } from "./messages.js";
 import { Pool, receivedError } from "./pool.js";
 import { RankingPart } from "./ranking-part.js";
@@ -17,31 +17,42 @@ import { InputTally, makeResult, type RunEvents, type RunResult, type Sources } 
 
 /** Less than this is answered before workers have started. */
 const minParallelBytes = 32 << 20;
+/** No more than one thread would tell of a log with a new text in every line. */
+const maxNotes = 20;
+/** More than this never pays: each has a memory of its own. */
+const maxThreads = 64;
 /** How much of a pipe is read before workers are started for it. */
 const peekedBytes = 8 << 20;
 /** A file of this size is cut into blocks; smaller ones are given to workers as they are. */
 const minStreamBytes = 16 << 20;
 const lineFeed = 0x0a;
 
+/** More threads than this wait for the one that reads, and each takes some 17 MB. */
+const maxDefaultJobs = 4;
+
 export function defaultJobs(): number {
-  return availableParallelism();
+  return Math.min(availableParallelism(), maxDefaultJobs);
 }
 
 /**
  * Whether there are threads, and enough to read that they pay. A pipe is read from to find out.
  * @returns the sources as they are to be read then
  */
-export async function weigh(sources: Sources): Promise<{ sources: Sources; isForThreads: boolean }> {
+export async function weigh(
+  sources: Sources,
+): Promise<{ sources: Sources; found: FoundInputs; isForThreads: boolean }> {
+  const found = await findInputs(sources.inputs);
+  const { inputs } = found;
   // Which of several formats a line has is told by the line, not by the lines before it: nothing that a block could guess.
-  if (sources.jobs < 2 || sources.formats.length > 1) return { sources, isForThreads: false };
-  const { inputs } = await findInputs(sources.inputs);
+  if (sources.jobs < 2 || sources.formats.length > 1) return { sources, found, isForThreads: false };
   const [only] = inputs;
   if (inputs.length === 1 && only?.path === null && only.size === null) {
+    if (!isPipe(sources.stdin)) return { sources, found, isForThreads: false };
     const { stdin, isMore } = await peek(sources.stdin, Math.min(peekedBytes, sources.minParallelBytes ?? peekedBytes));
-    return { sources: { ...sources, stdin }, isForThreads: isMore };
+    return { sources: { ...sources, stdin }, found, isForThreads: isMore };
   }
   const bytes = inputs.reduce((sum, { size }) => sum + (size ?? Number.POSITIVE_INFINITY), 0);
-  return { sources, isForThreads: bytes >= (sources.minParallelBytes ?? minParallelBytes) };
+  return { sources, found, isForThreads: bytes >= (sources.minParallelBytes ?? minParallelBytes) };
 }
 
 /** Whether a stream has more than some bytes; it is to be read as the one that is returned. */
@@ -65,9 +76,9 @@ export async function readInParallel(
   query: Query,
   question: Question,
   sources: Sources,
+  found: FoundInputs,
   events: RunEvents,
 ): Promise<{ part: RankingPart; result: RunResult }> {
-  const found = await findInputs(sources.inputs);
   const tally = new InputTally(events);
   tally.addFound(found);
   const run = new ParallelRun(query, question, sources, found.inputs);
@@ -80,7 +91,13 @@ export async function readInParallel(
     const problems = finished.flatMap((each) => each.problems);
     problems.sort((a, b) => a.order - b.order || a.problem.line - b.problem.line);
     for (const { problem } of problems) events.onProblem(problem);
-    for (const note of new Set(finished.flatMap((each) => each.notes).sort())) events.onNote(note);
+    for (const note of new Set(
+      finished
+        .flatMap((each) => each.notes)
+        .sort()
+        .slice(0, maxNotes),
+    ))
+      events.onNote(note);
     for (const [order, input] of found.inputs.entries()) tally.add(input, run.errorOf(order));
     const account = addAccounts(finished.map((each) => each.account));
     return { part, result: makeResult(account, tally, question, events) };
@@ -109,7 +126,7 @@ class ParallelRun {
     this.#progress = inputs.map(() => ({ error: null, records: 0, firstProblem: null }));
     const task = { query, question, formats: sources.formats };
     const bufferBytes = firstBlockBytes + maxLineBytes + blockBytes;
-    this.#pool = new Pool(sources.jobs, bufferBytes, task, ({ order, outcome, error }) => {
+    this.#pool = new Pool(Math.min(sources.jobs, maxThreads), bufferBytes, task, ({ order, outcome, error }) => {
       const progress = this.#progress[order] as Progress;
       if (error !== null) progress.error ??= receivedError(error);
       if (outcome === null) return;
@@ -123,7 +140,8 @@ class ParallelRun {
 
   async read(): Promise<void> {
     for (const [order, input] of this.#inputs.entries()) {
-      if (isStream(input, this.#inputs.length)) await this.#stream(order, input);
+      if (isStream(input, this.#inputs.length, this.#sources.minParallelBytes ?? minStreamBytes))
+        await this.#stream(order, input);
       else await this.#pool.send({ kind: "input", order, input });
     }
     await this.#pool.settled();
@@ -165,6 +183,8 @@ class ParallelRun {
     const progress = this.#progress[order] as Progress;
     let damage: DamagedInputError | null = null;
     let isFirst = true;
+    /** Until then, blocks must be large enough to show the layout. */
+    let hasText = false;
     let bytes = await this.#pool.buffer();
     let filled = 0;
     const send = async (content: BlockMessage["content"]) => {
@@ -177,7 +197,7 @@ class ParallelRun {
     let skipping = false;
     while (!ended && progress.error === null) {
       let lastEnd = -1;
-      for (let target = Math.max(isFirst ? firstBlockBytes : blockBytes, filled); ; target += blockBytes) {
+      for (let target = Math.max(hasText ? blockBytes : firstBlockBytes, filled); ; target += blockBytes) {
         while (filled < target && filled < bytes.length && !ended) {
           const read = await readSome(reader, bytes.subarray(filled, target));
           if (read instanceof DamagedInputError) damage = read;
@@ -206,6 +226,7 @@ class ParallelRun {
         const next = await this.#pool.buffer();
         next.set(bytes.subarray(length, filled));
         await send({ buffer: bytes.buffer as ArrayBuffer, length });
+        hasText = true;
         bytes = next;
       }
       filled = rest;
@@ -225,10 +246,14 @@ async function readSome(reader: ByteReader, into: Uint8Array): Promise<number | 
   }
 }
 
-/** A pipe, the only input, or a large plain file; other files are read by workers, each as a whole. */
-function isStream({ path, size }: Input, inputs: number): boolean {
+/**
+ * A pipe, the only input, or a large plain file; other files are read by workers, each as a whole. So are those that
+ * nobody named: whether they are logs at all must be told by one that sees them from their first line on.
+ */
+function isStream({ path, size, named }: Input, inputs: number, minBytes: number): boolean {
+  if (!named) return false;
   if (path === null || size === null || inputs === 1) return true;
-  return size >= minStreamBytes && !isGzip(path);
+  return size >= minBytes && !isGzip(path);
 }
 
 function isGzip(path: string): boolean {

@@ -39,6 +39,9 @@ export class Pool {
       if (message.kind === "done") {
         member.waiting--;
         if (message.buffer !== null) this.#buffers.push(message.buffer);
+        // A bug there is the end here, at once: others may be waiting for what the worker will never do.
+        if (message.error !== null && !(message.error.name in inputErrors))
+          this.#failure = receivedError(message.error);
         this.#onDone(message);
       } else {
         member.finished = message;
@@ -108,9 +111,13 @@ const workerUrl = new URL(
   import.meta.url,
 );
 
+const inputErrors = { InputError, NotALogError, DamagedInputError };
+
 /** The error that a worker sent, as an error of its class again. */
 export function receivedError({ name, message, hint, stack }: SentError): Error {
-  const Kind = { InputError, NotALogError, DamagedInputError }[name];
-  if (Kind !== undefined) return new Kind(message, hint === undefined ? {} : { hint });
+  if (name in inputErrors) {
+    const Kind = inputErrors[name as keyof typeof inputErrors];
+    return new Kind(message, hint === undefined ? {} : { hint });
+  }
   return Object.assign(new Error(message), { name, stack });
 }

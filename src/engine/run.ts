@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { InputError } from "../errors.js";
 import type { Columns } from "../parse/columns.js";
+import { formatHint } from "../parse/settle.js";
 import type { Layout } from "../record/layout.js";
 import { type FoundInputs, findInputs, type Input } from "../source/inputs.js";
 import { DamagedInputError, NotALogError } from "../source/reader.js";
@@ -49,6 +50,13 @@ export class InputTally {
     }
   }
 
+  /** Files were found, and not one of them is a log: hardly what was meant. */
+  finish(): void {
+    if (this.sources > 0 || this.failed > 0 || this.skipped === 0) return;
+    this.failed++;
+    this.#events.onFailure(new InputError("no file that was found reads as a flow log", { hint: formatHint }));
+  }
+
   /** @param error why the input was not read, or not to its end; null: it was */
   add(input: Input, error: InputError | null): void {
     if (error === null) {
@@ -66,13 +74,16 @@ export class InputTally {
 
 /** All inputs, one after the other, as the rows that a question selects, and an account of what was met. */
 export class Run {
+  readonly #found: FoundInputs | null;
   readonly #sources: Sources;
   readonly #question: Question;
   readonly #events: RunEvents;
   readonly #reading: Reading;
   readonly #tally: InputTally;
 
-  constructor(sources: Sources, question: Question, events: RunEvents) {
+  /** @param found what the inputs name, where that is known already */
+  constructor(sources: Sources, question: Question, events: RunEvents, found: FoundInputs | null = null) {
+    this.#found = found;
     this.#sources = sources;
     this.#question = question;
     this.#events = events;
@@ -86,7 +97,7 @@ export class Run {
 
   /** The selected rows, in the order of the inputs. Batches without one come too, so that a layout is seen. */
   async *batches(): AsyncGenerator<Selected, void> {
-    const found = await findInputs(this.#sources.inputs);
+    const found = this.#found ?? (await findInputs(this.#sources.inputs));
     this.#tally.addFound(found);
     for (const input of found.inputs) {
       try {
@@ -118,6 +129,7 @@ export interface RunResult {
 
 /** @throws UserError where no input's layout carries a field that the question requires */
 export function makeResult(account: Account, tally: InputTally, question: Question, events: RunEvents): RunResult {
+  tally.finish();
   const { counts, matched, interfaces, layouts, met } = account;
   const unanswerable = checkCoverage(question.required, layouts, met, events.onNote.bind(events));
   const { sources, failed, skipped } = tally;

@@ -47,8 +47,8 @@ async function readRanking(
     of: "flows",
   };
   const weighed = await weigh(sources);
-  if (weighed.isForThreads) return readInParallel(query, question, weighed.sources, events);
-  const run = new Run(weighed.sources, question, events);
+  if (weighed.isForThreads) return readInParallel(query, question, weighed.sources, weighed.found, events);
+  const run = new Run(weighed.sources, question, events, weighed.found);
   const part = new RankingPart(query, run.columns);
   for await (const selected of run.batches()) part.add(selected);
   return { part, result: run.result() };

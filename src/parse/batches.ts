@@ -6,7 +6,7 @@ import { Columns, maxBatchRows } from "./columns.js";
 import { type Counts, newCounts } from "./counts.js";
 import { Decoder, type Scanned } from "./decode.js";
 import type { Kernel } from "./kernel.js";
-import { maxLineBytes } from "./line.js";
+import { maxLineBytes, splitFields } from "./line.js";
 import type { Place } from "./place.js";
 import type { LineFault, LineProblem } from "./problem.js";
 import { classifyLine, earlyFault, type LineKind, located } from "./settle.js";
@@ -200,6 +200,14 @@ export class BatchMaker {
       }
       throw error;
     }
+  }
+
+  /** Count a blank line or a comment that stands before all else. */
+  countIdle(place: Place, text: string): void {
+    place.lines++;
+    this.counts.lines++;
+    if (splitFields(text).length === 0) this.counts.blank++;
+    else this.counts.comments++;
   }
 
   tellMalformed(place: Place, line: number, fault: LineFault): void {

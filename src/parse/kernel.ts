@@ -153,7 +153,7 @@ export class Kernel {
   }
 }
 
-/** AssemblyScript calls this for its own assertions and when memory is at its end (4 GiB). */
+/** AssemblyScript calls this when memory is at its end (4 GiB); the kernel is built without assertions. */
 function failKernel(): never {
   throw new Error("the kernel is out of memory (4 GiB)");
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_LAYOUT, type Layout } from "../record/layout.js";
+import type { Layout } from "../record/layout.js";
 import { type ByteReader, DamagedInputError } from "../source/reader.js";
 import type { Batch } from "./batch.js";
 import { BatchMaker, type ParseOptions } from "./batches.js";
@@ -138,12 +138,17 @@ export class Parser {
         scanned = null;
         place.layout = null;
         if (before.layout !== null) this.#batches.setLayout(place, [before.layout], before.layout);
-        else if (!this.#settle(place, 0)) this.#settleNothing(place);
+        else if (!this.#settle(place, 0)) {
+          if (place.settlement.first !== null) throw noLayout(place.name, place.settlement);
+          gate.leave({ layout: null, lines: place.lines, failure: null });
+          return place;
+        }
       }
       while (place.begin < place.end) {
         scanned ??= this.#batches.scan(place, place.end);
         const layout = place.layout as unknown as Layout;
         this.#batches.judge(place, scanned);
+        // What the next block waits for is known now; the costly rest of this one goes on beside it.
         if (place.begin === place.end || place.failure !== null) gate.leave(place);
         const batch = this.#batches.decode(place, layout, scanned);
         if (batch !== null) yield batch;
@@ -223,6 +228,13 @@ export class Parser {
         this.#tellDifference(place, layouts);
         return true;
       }
+      if (settlement.first === null) {
+        // Blank lines and comments need no layout, and nothing waits before them.
+        this.#batches.countIdle(place, this.#batches.textOf(start, content));
+        place.begin = looked.at;
+        looked.lines = 0;
+        continue;
+      }
       if (settlement.hopeless || looked.at - place.begin > maxWaitingBytes)
         throw noLayout(place.name, place.settlement);
     }
@@ -280,17 +292,8 @@ export class Parser {
     }
     if (place.end === place.begin) return;
     yield* this.#takeLines(place, place.end);
-    if (place.layout !== null) return;
-    this.#settleNothing(place);
-    yield* this.#takeLines(place, place.end);
-  }
-
-  /** All has been looked at, and no layout was seen: fine where there are blank lines and comments only. */
-  #settleNothing(place: Place): void {
-    if (place.settlement.first !== null) throw noLayout(place.name, place.settlement);
-    // Any layout will do to count them.
-    place.layouts = [DEFAULT_LAYOUT];
-    place.layout = DEFAULT_LAYOUT;
+    // Blank lines and comments alone are fine.
+    if (place.layout === null && place.settlement.first !== null) throw noLayout(place.name, place.settlement);
   }
 
   /** The line that damage has cut: what came before it is parsed, and it is malformed, however well it reads. */

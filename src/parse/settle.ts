@@ -4,7 +4,7 @@ import { NotALogError } from "../source/reader.js";
 import { findFault, splitFields } from "./line.js";
 import { formatFault, type LineFault, type LineProblem } from "./problem.js";
 
-/** How many lines are looked at for one that shows the layout. */
+/** How many lines, but for blank ones and comments, are looked at for one that shows the layout. */
 const maxLooks = 100;
 
 /** What a line is that the kernel does not take for a record of the layout in force. */
@@ -37,7 +37,7 @@ export function classifyLine(line: string, layouts: readonly Layout[], current: 
  */
 export class Settlement {
   readonly #formats: readonly Layout[];
-  #lines = 0;
+  #looks = 0;
   /** The first line that is neither blank nor a comment: what the error speaks of when nothing fits. */
   first: { line: number; fields: string[] } | null = null;
 
@@ -47,18 +47,18 @@ export class Settlement {
 
   /** True when so many lines fitted nothing that the input is no log we know. */
   get hopeless(): boolean {
-    return this.#lines >= maxLooks && this.first !== null;
+    return this.#looks >= maxLooks;
   }
 
   /** Look at the next line, of this number; the layouts that its input may have, once known. */
   look(text: string, line: number): readonly Layout[] | null {
-    this.#lines = line;
     const fields = splitFields(text);
     if (fields.length === 0 || fields[0]?.startsWith("#")) return null;
+    this.#looks++;
     this.first ??= { line, fields };
     if (isHeader(fields)) return [layoutFromHeader(fields)];
     if (this.#formats.length > 0) return this.#formats;
-    return line <= maxLooks && readsAsDefault(text, fields) ? [DEFAULT_LAYOUT] : null;
+    return this.#looks <= maxLooks && readsAsDefault(text, fields) ? [DEFAULT_LAYOUT] : null;
   }
 }
 
@@ -97,8 +97,11 @@ export function noLayout(name: string, { first }: Settlement): NotALogError {
  * like, it is a log; where it was the user's formats, it may be something else that lies beside the logs.
  */
 export function noRecord({ source, line, fault }: LineProblem, formats: readonly Layout[]): InputError {
-  const Kind = formats.length === 0 ? InputError : NotALogError;
-  return new Kind(`${source}:${line}: no line is a record; the first: ${formatFault(fault)}`, { hint: formatHint });
+  const message = `${source}:${line}: no line is a record; the first: ${formatFault(fault)}`;
+  if (formats.length === 0) return new InputError(message, { hint: formatHint });
+  return new NotALogError(message, {
+    hint: "The format given with --format does not fit: check it against the flow log's settings, or leave it out.",
+  });
 }
 
 /** Put the place in front of what is wrong with a header, such as a field that it names twice. */
@@ -111,5 +114,5 @@ export function located<T>(name: string, line: number, work: () => T): T {
   }
 }
 
-const formatHint =
+export const formatHint =
   "If this is a flow log, give its format: --format '${version} ${account-id} …' as in the flow log's settings, or --format tgw.";

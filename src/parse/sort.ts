@@ -66,6 +66,8 @@ export class RecordSorter {
   /** For each code of an interface, whether a flow had it. Code 0 names none. */
   readonly #interfaceSeen: ByteTable;
   readonly #lookedAt = new Map<string, number>();
+  /** How many unknown texts of a field were told. */
+  readonly #told = new Map<string, number>();
   readonly #allDashes: number;
   #farTimeTold = false;
 
@@ -137,7 +139,9 @@ export class RecordSorter {
     const known = knownTexts[field] ?? [];
     for (let code = (this.#lookedAt.get(field) ?? 0) + 1; code <= size; code++) {
       const text = Buffer.from(kernel.interned(dictionary, code)).toString();
-      if (known.includes(text) || code > maxUnknownsTold + known.length) continue;
+      const told = this.#told.get(field) ?? 0;
+      if (known.includes(text) || told === maxUnknownsTold) continue;
+      this.#told.set(field, told + 1);
       const consequence = field === "log_status" ? "such records are counted, but are no flows" : "kept as text";
       this.#note(`unknown ${field} ${quote(text)}: ${consequence}`);
     }
@@ -185,6 +189,7 @@ export class RecordSorter {
   #noteFarTime(seconds: bigint): void {
     if (seconds <= lastSecond || this.#farTimeTold) return;
     this.#farTimeTold = true;
-    this.#note(`a time is ${seconds}, past the year 9999: probably milliseconds; shown as it is, not converted`);
+    // Which record is met first depends on the threads; so no value is named.
+    this.#note("times past the year 9999, probably milliseconds: shown as they are, not converted");
   }
 }

@@ -74,6 +74,17 @@ async function openPath(name: string, path: string): Promise<ByteReader> {
   }
 }
 
+/** Whether standard input is a pipe or the like, whose bytes can be had only once, and by the stream. */
+export function isPipe(stdin: Readable): boolean {
+  if ((stdin as { fd?: number }).fd !== 0) return true;
+  try {
+    const stats = fstatSync(0);
+    return !stats.isFile() && !stats.isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 function openStandardInput(name: string, stdin: Readable): ByteReader {
   if ((stdin as { fd?: number }).fd === 0) {
     try {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -100,6 +100,36 @@ describe("the answer does not depend on the number of threads", () => {
     const one = await rank(many, "srcaddr,dstaddr", 1);
     expect(one.told.failures).toHaveLength(2);
     for (const jobs of [2, 5]) expect(await rank(many, "srcaddr,dstaddr", jobs)).toEqual(one);
+  });
+
+  test("an input that breaks off does not touch the one behind it", async () => {
+    const broken = join(folder, "a-broken.log");
+    writeFileSync(
+      broken,
+      Buffer.concat([...Array.from({ length: 9 }, () => text), Buffer.from("srcaddr src-addr bytes\n")]),
+    );
+    const one = await rank([broken, large], "srcaddr", 1);
+    expect(one.told.failures).toHaveLength(1);
+    // A race: it has to be lost in one of many tries.
+    for (let i = 0; i < 10; i++) expect(await rank([broken, large], "srcaddr", 4)).toEqual(one);
+  });
+
+  test("a walked folder with a large file that is no log", async () => {
+    const walked = join(folder, "walked");
+    mkdirSync(walked);
+    writeFileSync(join(walked, "a.log"), text);
+    writeFileSync(join(walked, "z.json"), "x".repeat(20 << 20));
+    const one = await rank([walked], "srcaddr", 1);
+    expect(one.ranking.input).toMatchObject({ skipped: 1, failed: 0 });
+    for (const jobs of [2, 4]) expect(await rank([walked], "srcaddr", jobs)).toEqual(one);
+  });
+
+  test("a first block of comments alone", async () => {
+    const file = join(folder, "comments.log");
+    writeFileSync(file, Buffer.concat([Buffer.from("# nothing yet\n".repeat(200_000)), text]));
+    const one = await rank([file], "srcaddr", 1);
+    expect(one.ranking.input.comments).toBeGreaterThanOrEqual(200_000);
+    for (const jobs of [2, 3]) expect(await rank([file], "srcaddr", jobs)).toEqual(one);
   });
 
   test.each([

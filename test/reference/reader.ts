@@ -189,13 +189,14 @@ function isControl(byte: number): boolean {
 function settle(lines: readonly Line[]): { columns: Column[]; at: number; unreadable: Line | null } {
   const columns = toColumns(DEFAULT_NAMES);
   let unreadable: Line | null = null;
+  let looks = 0;
   for (const line of lines) {
-    if (line.number > linesToSettle && unreadable !== null) break;
     const kind = kindOf(line);
     if (kind === "blank" || kind === "comment") continue;
+    if (++looks > linesToSettle) break;
     if (kind === "header")
       return { columns: toColumns(line.tokens.map(columnName)), at: line.number, unreadable: null };
-    if (line.number <= linesToSettle && readsAsDefault(line)) return { columns, at: line.number, unreadable: null };
+    if (readsAsDefault(line)) return { columns, at: line.number, unreadable: null };
     unreadable ??= line;
   }
   return { columns, at: 0, unreadable };

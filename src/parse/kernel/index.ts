@@ -29,9 +29,11 @@ export { flows, markSeen, nodata, records, skipdata, sortRecords } from "./recor
 export { render, renderedEnd } from "./render";
 export { scan, scanned } from "./scan";
 
-/** Room that lives until `release`, at a multiple of 16; its content is undefined. */
+/** Room that lives until `release`, at a multiple of 16, filled with zeros. */
 export function reserve(bytes: usize): usize {
-  return heap.alloc(bytes);
+  const pointer = heap.alloc(bytes);
+  memory.fill(pointer, 0, bytes);
+  return pointer;
 }
 
 export function release(pointer: usize): void {

@@ -53,8 +53,8 @@ export function render(
   out: usize,
   outEnd: usize,
 ): u32 {
-  let literals: usize = endLength + 16;
-  for (let i: u32 = 0; i < count; i++) literals += columnAt(columns, i).literalLength + valueRoom;
+  let literals: usize = (endLength as usize) + 16;
+  for (let i: u32 = 0; i < count; i++) literals += (columnAt(columns, i).literalLength as usize) + valueRoom;
   for (let i = from; i < n; i++) {
     const fields = index + (load<u32>(selection + ((i as usize) << 2)) as usize) * stride;
     const lineLength = load<u32>(fields + stride - 4) - load<u32>(fields);
