@@ -8,7 +8,7 @@
 const blockBytes: u32 = 1 << 18;
 
 @unmanaged
-class Table {
+export class Table {
   slots: usize;
   shift: u32;
   size: u32;
@@ -26,7 +26,7 @@ class Table {
 /** Where the key stands in a row. */
 // @ts-ignore: decorator
 @inline
-const keyOffset: usize = 16;
+export const keyOffset: usize = 16;
 
 /** A table for keys of `keyWords` words and `sums` sums, asked about at most `batch` rows at a time. */
 export function newTable(keyWords: u32, sums: u32, batch: u32): usize {
@@ -69,7 +69,7 @@ function mix(hash: u64, word: u64): u64 {
 
 // @ts-ignore: decorator
 @inline
-function column(columns: usize, word: u32): usize {
+export function column(columns: usize, word: u32): usize {
   return load<usize>(columns + (word as usize) * sizeof<usize>());
 }
 
@@ -182,65 +182,6 @@ export function rowsPerBlock(pointer: usize): u32 {
   return changetype<Table>(pointer).perBlock;
 }
 
-/**
- * Find or make, in this table, the groups of rows that were copied out of another table of the same shape.
- *
- * @param rows      the copied rows, `n` of them, no more than a batch has
- * @param columns   pointers of columns to be used for the key's words
- * @param codes     for each key word 0, or where the other table's codes lead to the codes of this one (u32)
- * @param marks     for each key word the high half (u32) that a word with a code in its low half has
- * @param selection the row numbers 0 to n-1
- * @param out       gets the pointer of each row's group
- */
-export function mergeRows(
-  pointer: usize,
-  rows: usize,
-  n: u32,
-  columns: usize,
-  codes: usize,
-  marks: usize,
-  selection: usize,
-  out: usize,
-): void {
-  const table = changetype<Table>(pointer);
-  for (let word: u32 = 0; word < table.keyWords; word++) {
-    const to = column(columns, word);
-    const recode = column(codes, word);
-    const mark = load<u32>(marks + ((word as usize) << 2)) as u64;
-    for (let i: usize = 0; i < (n as usize); i++) {
-      let value = load<u64>(rows + i * table.stride + ((word as usize) << 3), keyOffset);
-      if (recode && value >> 32 == mark) {
-        value = (mark << 32) | (load<u32>(recode + ((value as u32 as usize) << 2)) as u64);
-      }
-      store<u64>(to + (i << 3), value);
-    }
-  }
-  groupRows(pointer, columns, selection, n, out);
-  for (let i: usize = 0; i < (n as usize); i++) {
-    const group = load<u32>(out + (i << 2)) as usize;
-    // One was counted for finding it.
-    store<u64>(group, load<u64>(group, 8) + load<u64>(rows + i * table.stride, 8) - 1, 8);
-  }
-}
-
-/** Add the i-th sums of copied rows to the groups that `mergeRows` found for them. Read `carried` after each call. */
-export function mergeSum(pointer: usize, i: u32, rows: usize, n: u32, groups: usize): void {
-  const table = changetype<Table>(pointer);
-  const offset = keyOffset + ((table.keyWords + i) as usize << 3);
-  const flag: u32 = 1 << i;
-  carried = 0;
-  for (let row: usize = 0; row < (n as usize); row++) {
-    const from = rows + row * table.stride;
-    if ((load<u32>(from, 4) & flag) == 0) continue;
-    const group = load<u32>(groups + (row << 2)) as usize;
-    const value = load<u64>(from + offset);
-    const sum = load<u64>(group + offset) + value;
-    store<u64>(group + offset, sum);
-    store<u32>(group, load<u32>(group, 4) | flag, 4);
-    if (sum < value) carry(group as u32);
-  }
-}
-
 /** What the last `add` added, as a 128-bit number: low and high half. */
 export let addedLow: u64 = 0;
 export let addedHigh: u64 = 0;
@@ -262,7 +203,7 @@ export function add(pointer: usize, i: u32, values: usize, nulls: usize, selecti
   let low: u64 = 0;
   let high: u64 = 0;
   let any = false;
-  carried = 0;
+  forgetCarries();
   for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
     const row = load<u32>(selection + at) as usize;
     if (nulls && load<u8>(nulls + row)) continue;
@@ -281,103 +222,16 @@ export function add(pointer: usize, i: u32, values: usize, nulls: usize, selecti
   addedAny = any;
 }
 
-function carry(group: u32): void {
+export function forgetCarries(): void {
+  carried = 0;
+}
+
+/** Note that a sum of a group has passed 2^64. */
+export function carry(group: u32): void {
   if (carried == carryRoom) {
     carryRoom = carryRoom == 0 ? 64 : carryRoom << 1;
     carries = carries == 0 ? heap.alloc((carryRoom as usize) << 2) : heap.realloc(carries, (carryRoom as usize) << 2);
   }
   store<u32>(carries + ((carried as usize) << 2), group);
   carried++;
-}
-
-/** Where the flows (i of -1) or the i-th sum of a group stand in its row. */
-// @ts-ignore: decorator
-@inline
-function offsetOf(table: Table, i: i32): usize {
-  return i < 0 ? 8 : keyOffset + (((table.keyWords as i32) + i) as usize << 3);
-}
-
-/**
- * The `n`-th greatest (or, with `bottom`, least) of the flows or the i-th sums, by a heap of `n` words; with no more
- * than `n` groups, the value that lets all pass. Sums past 2^64 are taken without their carries.
- */
-export function threshold(pointer: usize, i: i32, n: u32, bottom: bool): u64 {
-  const table = changetype<Table>(pointer);
-  // The order of `bottom` is that of the complements.
-  const flip: u64 = bottom ? u64.MAX_VALUE : 0;
-  if (table.size <= n) return flip;
-  const offset = offsetOf(table, i);
-  const words = heap.alloc((n as usize) << 3);
-  let filled: u32 = 0;
-  for (let group: u32 = 0; group < table.size; group++) {
-    const value = load<u64>(rowAt(pointer, group) + offset) ^ flip;
-    if (filled < n) siftUp(words, filled++, value);
-    else if (value > load<u64>(words)) siftDown(words, n, value);
-  }
-  const nth = load<u64>(words) ^ flip;
-  heap.free(words);
-  return nth;
-}
-
-/** How many groups have met no value for their i-th sum. */
-export function lacking(pointer: usize, i: u32): u32 {
-  const flag: u32 = 1 << i;
-  let count: u32 = 0;
-  for (let group: u32 = 0; group < changetype<Table>(pointer).size; group++) {
-    if ((load<u32>(rowAt(pointer, group), 4) & flag) == 0) count++;
-  }
-  return count;
-}
-
-/** Where the last `passing` stopped. */
-export let passed: u32 = 0;
-
-/**
- * List the groups, from number `from` on, that are no worse than a threshold.
- *
- * @param out  gets their pointers (u32), at most `room`
- * @returns how many; `passed` is the number of the next group to look at
- */
-export function passing(pointer: usize, i: i32, value: u64, bottom: bool, from: u32, out: usize, room: u32): u32 {
-  const table = changetype<Table>(pointer);
-  const offset = offsetOf(table, i);
-  let count: u32 = 0;
-  let group = from;
-  for (; group < table.size && count < room; group++) {
-    const row = rowAt(pointer, group);
-    const own = load<u64>(row + offset);
-    if (bottom ? own > value : own < value) continue;
-    store<u32>(out + ((count as usize) << 2), row as u32);
-    count++;
-  }
-  passed = group;
-  return count;
-}
-
-/** Put a value into a heap (least on top) of `at` words. */
-function siftUp(words: usize, at: u32, value: u64): void {
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    const above = load<u64>(words + ((parent as usize) << 3));
-    if (above <= value) break;
-    store<u64>(words + ((at as usize) << 3), above);
-    at = parent;
-  }
-  store<u64>(words + ((at as usize) << 3), value);
-}
-
-/** Put a value in the place of the top of a heap of `n` words. */
-function siftDown(words: usize, n: u32, value: u64): void {
-  let at: u32 = 0;
-  while (true) {
-    let child: u32 = 2 * at + 1;
-    if (child >= n) break;
-    const left = load<u64>(words + ((child as usize) << 3));
-    if (child + 1 < n && load<u64>(words + (((child + 1) as usize) << 3)) < left) child++;
-    const below = load<u64>(words + ((child as usize) << 3));
-    if (below >= value) break;
-    store<u64>(words + ((at as usize) << 3), below);
-    at = child;
-  }
-  store<u64>(words + ((at as usize) << 3), value);
 }

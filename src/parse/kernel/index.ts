@@ -12,22 +12,18 @@ export {
   carried,
   carries,
   groupRows,
-  lacking,
-  mergeRows,
-  mergeSum,
   newTable,
-  passed,
-  passing,
   rowAt,
   rowsPerBlock,
   size as tableSize,
   stride,
-  threshold,
 } from "./groups";
+export { mergeRows, mergeSum } from "./merge";
 export { extremes, greatest, least, dashes, numbers } from "./numbers";
 export { flows, markSeen, nodata, records, skipdata, sortRecords } from "./records";
 export { render, renderedEnd } from "./render";
 export { scan, scanned } from "./scan";
+export { lacking, passed, passing, threshold } from "./top";
 
 /** Room that lives until `release`, at a multiple of 16, filled with zeros. */
 export function reserve(bytes: usize): usize {
