@@ -1,5 +1,7 @@
 /** A stream of random choices that a seed decides for good. */
 export interface Random {
+  /** At least 0, less than 1. */
+  next(): number;
   /** A whole number from least to greatest, both within. */
   int(least: number, greatest: number): number;
   pick<T>(list: readonly T[]): T;
@@ -26,6 +28,7 @@ export function seeded(seed: number): Random {
 
   const int = (least: number, greatest: number) => least + Math.floor(next() * (greatest - least + 1));
   return {
+    next,
     int,
     pick(list) {
       const picked = list[int(0, list.length - 1)];
