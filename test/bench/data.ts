@@ -27,7 +27,7 @@ export const DISTINCT: DataSet = { seed: 2, records: 10_000_000, inside: 200, ou
 /** Lines of a set, without line ends: the header, then records in the order of time, with a bad line now and then. */
 export function* dataLines({ seed, records, inside, outside, skewed }: DataSet): Generator<string, void> {
   const random = seeded(seed);
-  const hosts = Array.from({ length: inside }, (_, i) => `10.${i >> 14}.${(i >> 6) & 255}.${(i & 63) * 4 + 5}`);
+  const hosts = Array.from({ length: inside }, (_, i) => `10.${i >> 14}.${(i >> 6) & 255}.${(i & 63) * 4 + 1}`);
   const interfaces = hosts.map(() => `eni-0${hex(random)}${hex(random)}`);
   const sites = Array.from(
     { length: outside },
