@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { Ranking } from "./engine/answer.js";
+import { defaultMemory } from "./engine/memory.js";
 import { defaultJobs } from "./engine/parallel.js";
 import { Run, type RunEvents, type Sources } from "./engine/run.js";
 import { rankTalkers } from "./engine/talkers.js";
@@ -108,6 +109,7 @@ function sourcesOf(inputs: string | readonly string[], { format = [] }: ReadOpti
     stdin: new PassThrough().end(),
     formats,
     jobs: defaultJobs(),
+    memory: defaultMemory(),
   };
 }
 

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { defaultMemory } from "../engine/memory.js";
 import { defaultJobs } from "../engine/parallel.js";
 import type { Sources } from "../engine/run.js";
 import { UserError } from "../errors.js";
 import type { Look, OutputFormat } from "../format/sheet.js";
 import { asArgument } from "../query/flags.js";
+import { parseMemory } from "../query/memory.js";
 import type { Layout } from "../record/layout.js";
 import { parseFormat } from "../record/layout.js";
 import { openFileSink } from "./file-sink.js";
@@ -14,6 +16,7 @@ import { Telling, type TellingOptions } from "./telling.js";
 export interface InputOptions extends TellingOptions {
   format?: Layout[];
   jobs?: number;
+  memory?: number;
 }
 
 export interface OutputOptions<Format extends string = OutputFormat> {
@@ -41,6 +44,11 @@ export function addInputs(command: Command): Command {
     .addOption(
       new Option("-j, --jobs <count>", "how many threads to use (default: the processors, at most 4)")
         .argParser(parseJobs)
+        .helpGroup(group),
+    )
+    .addOption(
+      new Option("--memory <size>", "for groups, such as 256M; what is more goes to disk (default: a quarter of all)")
+        .argParser(asArgument(parseMemory))
         .helpGroup(group),
     )
     .addOption(new Option("--strict", "stop at the first malformed line, with exit status 3").helpGroup(group))
@@ -127,6 +135,7 @@ export function sourcesOf(inputs: readonly string[], options: InputOptions, io: 
     stdin: io.stdin,
     formats: options.format ?? [],
     jobs: inOrder ? 1 : (options.jobs ?? defaultJobs()),
+    memory: options.memory ?? defaultMemory(),
   };
 }
 

@@ -9,21 +9,20 @@ export interface SumColumn {
   nulls: number;
 }
 
-/** The groups of a table: its rows in the kernel's form, block by block, and how often a row's sums passed 2^64. */
-export interface TablePart {
-  blocks: ArrayBuffer[];
-  /** For each sum: the number of the row, and how often. */
-  carries: (readonly [number, bigint])[][];
+/** How a word of a key is read: as it is, or as a code of a text or of an IPv6 address. */
+export interface KeyWord {
+  kind: "plain" | "text" | "address";
+  /** 0 for a plain word. */
+  dictionary: number;
 }
 
-/** What codes of another thread's dictionary are in this one's, for words whose high half is `mark`. */
-export interface Recoding {
-  codes: Uint32Array;
-  mark: number;
-}
+const kindNumbers = { plain: 0, text: 1, address: 2 } as const;
 
-/** Pointer of a group's row in the kernel's memory; it holds for the life of the table. */
+/** Pointer of a group's row in the kernel's memory; it holds until the table is cleared. */
 export type Group = number;
+
+/** Room for rows that are written: more than a row takes whose key is the longest line, in two fields. */
+const outBytes = 4 << 20;
 
 /**
  * Groups of flows with exact sums, in the kernel's memory, which grows with the distinct keys.
@@ -32,37 +31,43 @@ export type Group = number;
 export class GroupTable {
   readonly #kernel: Kernel;
   readonly #table: number;
+  readonly #keys: readonly KeyWord[];
   readonly #keyWords: number;
   readonly #columns: number;
   readonly #groups: number;
   readonly #batch: number;
-  /** How often a sum of a group passed 2^64, which hardly any ever does. */
-  readonly #carries: Map<Group, bigint>[];
+  #out = 0;
 
   /** @param batch most rows of one `add` */
-  constructor(kernel: Kernel, keyWords: number, sums: number, batch: number) {
+  constructor(kernel: Kernel, keys: readonly KeyWord[], sums: number, batch: number) {
     const { call } = kernel;
     this.#kernel = kernel;
-    this.#keyWords = keyWords;
-    this.#table = call.newTable(keyWords, sums, batch);
-    this.#columns = call.reserve(4 * Math.max(1, keyWords));
+    this.#keys = keys;
+    this.#table = call.newTable(keys.length, sums, batch);
+    this.#keyWords = call.reserve(8 * keys.length);
+    kernel.words32(this.#keyWords, 2 * keys.length).set(keys.flatMap((key) => [kindNumbers[key.kind], key.dictionary]));
+    this.#columns = call.reserve(4 * keys.length);
     this.#groups = call.reserve(4 * batch);
     this.#batch = batch;
-    this.#carries = Array.from({ length: sums }, () => new Map());
   }
 
   get size(): number {
     return this.#kernel.call.tableSize(this.#table);
   }
 
-  /** The i-th group, in the order they were first seen. */
-  groupAt(i: number): Group {
-    return this.#kernel.call.rowAt(this.#table, i);
+  /** How much memory the groups take, without the texts of their keys. */
+  get bytes(): number {
+    return this.#kernel.call.tableBytes(this.#table);
+  }
+
+  /** How many groups have no value for their i-th sum. */
+  lacking(i: number): number {
+    return this.#kernel.call.lacking(this.#table, i);
   }
 
   /** All groups, in the order they were first seen. */
   *all(): Generator<Group, void> {
-    for (let i = 0; i < this.size; i++) yield this.groupAt(i);
+    for (let i = 0; i < this.size; i++) yield this.#kernel.call.rowAt(this.#table, i);
   }
 
   /**
@@ -72,21 +77,16 @@ export class GroupTable {
   *candidates(i: number, n: number, bottom: boolean): Generator<Group, void> {
     const { call } = this.#kernel;
     // A group without a value, or with more than a word holds, does not stand where its word says.
-    if (n === 0 || (i >= 0 && !this.#isSumPlain(i))) {
+    if (n === 0 || (i >= 0 && (call.wideSums(this.#table) > 0 || this.lacking(i) > 0))) {
       yield* this.all();
       return;
     }
     const value = call.threshold(this.#table, i, Math.min(n, this.size), bottom ? 1 : 0);
-    for (let from = 0; from < this.size; from = call.passed.value as number) {
+    for (let from = 0; from < this.size; ) {
       const count = call.passing(this.#table, i, value, bottom ? 1 : 0, from, this.#groups, this.#batch);
+      from = call.passed.value as number;
       yield* this.#kernel.words32(this.#groups, count).slice();
     }
-  }
-
-  /** Whether every group has an i-th sum, and none has passed 2^64. */
-  #isSumPlain(i: number): boolean {
-    if ((this.#carries[i]?.size ?? 0) > 0) return false;
-    return this.#kernel.call.lacking(this.#table, i) === 0;
   }
 
   /**
@@ -96,89 +96,80 @@ export class GroupTable {
   add(keys: readonly number[], selection: Selection, sums: readonly (SumColumn | null)[]): Sum[] {
     const { call } = this.#kernel;
     this.#kernel.words32(this.#columns, keys.length).set(keys);
-    call.groupRows(this.#table, this.#columns, selection.rows, selection.count, this.#groups);
+    call.findGroups(this.#table, this.#columns, selection.rows, selection.count, this.#groups);
+    call.count(this.#groups, selection.count);
     return sums.map((column, i) => {
       if (column === null) return null;
       call.add(this.#table, i, column.words, column.nulls, selection.rows, selection.count, this.#groups);
-      this.#keepCarries(i);
-      return call.addedAny.value ? this.#added() : null;
+      return call.addedAny.value ? wide(call.addedLow.value as bigint, call.addedHigh.value as bigint) : null;
     });
   }
 
-  /** All groups as plain data, for a table of the same shape in another thread. */
-  export(): TablePart {
-    const { call, u8 } = this.#kernel;
-    const perBlock = call.rowsPerBlock(this.#table);
-    const stride = call.stride(this.#table);
-    const blocks: ArrayBuffer[] = [];
-    const numbers = new Map<Group, number>();
-    for (let i = 0; i < this.size; i += perBlock) {
-      const start = this.groupAt(i);
-      blocks.push(u8.slice(start, start + Math.min(perBlock, this.size - i) * stride).buffer);
-    }
-    const isCarried = (group: Group) => this.#carries.some((carries) => carries.has(group));
-    if (this.#carries.some(({ size }) => size > 0)) {
-      for (let i = 0; i < this.size; i++) if (isCarried(this.groupAt(i))) numbers.set(this.groupAt(i), i);
-    }
-    const carries = this.#carries.map((map) =>
-      Array.from(map, ([group, count]) => [numbers.get(group)!, count] as const),
-    );
-    return { blocks, carries };
+  /** Forget all groups. */
+  clear(): void {
+    this.#kernel.call.clearTable(this.#table);
   }
 
   /**
-   * Add the groups of another table to this one's.
-   * @param recodings for each key word, what its codes in the other thread are in this one
+   * Groups as bytes that any table of the same keys and sums can absorb, in any thread. Whole rows in each piece, which holds
+   * until the next one is asked for.
    */
-  absorb({ blocks, carries }: TablePart, recodings: readonly (Recoding | null)[]): void {
-    const { call } = this.#kernel;
-    const stride = call.stride(this.#table);
-    const perBlock = call.rowsPerBlock(this.#table);
+  *write(groups: readonly Group[]): Generator<Uint8Array, void> {
     const scratch = new Scratch(this.#kernel);
-    const rows = scratch.reserve(perBlock * stride);
-    const selection = scratch.reserve(4 * perBlock);
-    const columns = scratch.reserveWords(recodings.map(() => scratch.reserve(8 * perBlock)));
-    const codes = scratch.reserveWords(
-      recodings.map((recoding) => (recoding === null ? 0 : scratch.copy(recoding.codes))),
-    );
-    const marks = scratch.reserveWords(recodings.map((recoding) => recoding?.mark ?? 0));
-    const identity = this.#kernel.words32(selection, perBlock);
-    for (let i = 0; i < perBlock; i++) identity[i] = i;
-    blocks.forEach((block, at) => {
-      const n = block.byteLength / stride;
-      this.#kernel.u8.set(new Uint8Array(block), rows);
-      call.mergeRows(this.#table, rows, n, columns, codes, marks, selection, this.#groups);
-      for (const [i, map] of this.#carries.entries()) {
-        call.mergeSum(this.#table, i, rows, n, this.#groups);
-        this.#keepCarries(i);
-        for (const [number, count] of carries[i] ?? []) {
-          if (number < at * perBlock || number >= at * perBlock + n) continue;
-          const group = this.#kernel.words32(this.#groups, n)[number - at * perBlock] as Group;
-          map.set(group, (map.get(group) ?? 0n) + count);
-        }
-      }
-    });
-    scratch.release();
-  }
-
-  #added(): bigint {
-    const { addedLow, addedHigh } = this.#kernel.call;
-    return (BigInt.asUintN(64, addedHigh.value as bigint) << 64n) | BigInt.asUintN(64, addedLow.value as bigint);
-  }
-
-  #keepCarries(i: number): void {
-    const { carried, carries } = this.#kernel.call;
-    if (carried.value === 0) return;
-    const map = this.#carries[i] as Map<Group, bigint>;
-    for (const group of this.#kernel.words32(carries.value as number, carried.value as number)) {
-      map.set(group, (map.get(group) ?? 0n) + 1n);
+    try {
+      yield* this.#write(scratch.copy(Uint32Array.from(groups)), groups.length);
+    } finally {
+      scratch.release();
     }
+  }
+
+  /** The same of all groups, part by part. Which part a group belongs to depends on nothing but its key. */
+  *writeParts(parts: number): Generator<{ part: number; bytes: Uint8Array }, void> {
+    const scratch = new Scratch(this.#kernel);
+    const order = scratch.reserve(4 * this.size);
+    const ends = scratch.reserve(4 * parts);
+    try {
+      this.#kernel.call.partition(this.#table, this.#keyWords, parts, ends, order);
+      let begin = 0;
+      for (const [part, end] of this.#kernel.words32(ends, parts).slice().entries()) {
+        for (const bytes of this.#write(order + 4 * begin, end - begin)) yield { part, bytes };
+        begin = end;
+      }
+    } finally {
+      scratch.release();
+    }
+  }
+
+  *#write(groups: number, count: number): Generator<Uint8Array, void> {
+    const { call } = this.#kernel;
+    if (this.#out === 0) this.#out = call.reserve(outBytes);
+    for (let done = 0; done < count; ) {
+      call.writeGroups(this.#table, this.#keyWords, groups + 4 * done, count - done, this.#out, this.#out + outBytes);
+      // Read at once: another table may write before the next piece is asked for.
+      const written = call.writtenGroups.value as number;
+      if (written === 0) throw new Error("a group's key is longer than any line");
+      done += written;
+      yield this.#kernel.u8.subarray(this.#out, call.written.value as number);
+    }
+  }
+
+  /** Add groups that were written, in whole rows. */
+  absorb(bytes: Uint8Array): void {
+    const { call } = this.#kernel;
+    const scratch = new Scratch(this.#kernel);
+    const rows = scratch.reserve(bytes.length + 8);
+    this.#kernel.u8.set(bytes, rows);
+    const selection = scratch.copy(Uint32Array.from({ length: this.#batch }, (_, i) => i));
+    const columns = scratch.reserveWords(this.#keys.map(() => scratch.reserve(8 * this.#batch)));
+    const [table, keys, groups] = [this.#table, this.#keyWords, this.#groups];
+    call.absorb(table, keys, rows, bytes.length, columns, selection, groups, this.#batch);
+    scratch.release();
   }
 
   /** The words of a group's key. */
   key(group: Group): bigint[] {
     const first = (group >>> 3) + 2;
-    return Array.from(this.#kernel.u64.subarray(first, first + this.#keyWords));
+    return Array.from(this.#kernel.u64.subarray(first, first + this.#keys.length));
   }
 
   flows(group: Group): bigint {
@@ -189,7 +180,12 @@ export class GroupTable {
   sum(group: Group, i: number): Sum {
     const flags = this.#kernel.u32[(group >>> 2) + 1] as number;
     if ((flags & (1 << i)) === 0) return null;
-    const sum = this.#kernel.u64[(group >>> 3) + 2 + this.#keyWords + i] as bigint;
-    return sum + ((this.#carries[i]?.get(group) ?? 0n) << 64n);
+    const { call } = this.#kernel;
+    return wide(call.sumLow(this.#table, group, i), call.sumHigh(this.#table, group, i));
   }
+}
+
+/** The number of a low and a high half, as the kernel gives them. */
+function wide(low: bigint, high: bigint): bigint {
+  return (BigInt.asUintN(64, high) << 64n) | BigInt.asUintN(64, low);
 }

@@ -5,19 +5,20 @@ import { formatIPv4, formatIPv6 } from "../record/address.js";
 import { type FieldKind, findField } from "../record/fields.js";
 import { HAS_PORTS } from "../record/protocols.js";
 import type { KeyValue } from "./answer.js";
+import type { KeyWord } from "./groups.js";
 
 const noNumber = 0xffff_ffff_ffff_ffffn;
 const allOnes = 0xffff_ffff;
 const ipv6Mark = 1n << 32n;
 const noAddress = 1n << 33n;
 
+const plain: KeyWord = { kind: "plain", dictionary: 0 };
+
 /** How one key is made of columns, and read back from the words of a group. */
 export interface KeyColumn {
   readonly key: Key;
-  /** 64-bit words in a group's key. A counter takes two: its value, and whether it is null. */
-  readonly words: number;
-  /** Of a key whose word holds a code: its dictionary, and the high half of such words. */
-  readonly coded: { dictionary: number; mark: number } | null;
+  /** The 64-bit words in a group's key. A counter takes two: its value, and whether it is null. */
+  readonly words: readonly KeyWord[];
   /** The fields to decode. */
   readonly fields: readonly string[];
   /** Pointers of the columns of this batch; for `addr`, of the side asked for. */
@@ -47,8 +48,7 @@ function addressColumn(key: Key, fields: readonly string[], columns: Columns): K
   const suffix = (bits: number | null) => (bits === null ? "" : `/${bits}`);
   return {
     key,
-    words: 1,
-    coded: { dictionary: ipv6, mark: 1 },
+    words: [{ kind: "address", dictionary: ipv6 }],
     fields,
     columnsOf(batch, side) {
       const field = key.kind === "addr" ? side : key.field;
@@ -74,8 +74,7 @@ function textColumn(key: Key, field: string, columns: Columns): KeyColumn {
   const bytesOf = (word: bigint) => kernel.interned(columns.dictionary(field), Number(word));
   return {
     key,
-    words: 1,
-    coded: { dictionary: columns.dictionary(field), mark: 0 },
+    words: [{ kind: "text", dictionary: columns.dictionary(field) }],
     fields: [field],
     columnsOf: () => [columns.words(field)],
     valueOf: ([word = 0n]) => (word === 0n ? null : Buffer.from(bytesOf(word)).toString()),
@@ -90,8 +89,7 @@ function textColumn(key: Key, field: string, columns: Columns): KeyColumn {
 function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
   return {
     key,
-    words: 2,
-    coded: null,
+    words: [plain, plain],
     fields: [field],
     columnsOf(batch) {
       const { kernel } = columns;
@@ -112,8 +110,7 @@ function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
 function numberColumn(key: Key, field: string, kind: FieldKind, columns: Columns): KeyColumn {
   return {
     key,
-    words: 1,
-    coded: null,
+    words: [plain],
     // A port of a protocol that has none is no port: ICMP is logged with 0 and 0.
     fields: kind === "uint16" ? [field, "protocol"] : [field],
     columnsOf: (batch) => [

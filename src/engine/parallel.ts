@@ -1,14 +1,16 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Readable } from "node:stream";
 import { InputError } from "../errors.js";
 import { maxLineBytes } from "../parse/line.js";
 import { blockBytes, firstBlockBytes } from "../parse/parser.js";
-import type { LineProblem } from "../parse/problem.js";
+import type { LineFault, LineProblem } from "../parse/problem.js";
 import { noRecord } from "../parse/settle.js";
 import type { Query } from "../query/query.js";
 import { type FoundInputs, findInputs, type Input } from "../source/inputs.js";
 import { type ByteReader, DamagedInputError, isPipe, openInput } from "../source/reader.js";
+import { type PlainFile, plainFile } from "../source/stretch.js";
+import { countBlocks, USUAL_CUT } from "./block-cut.js";
+import { gather } from "./gather.js";
 import type { BlockMessage } from "./messages.js";
 import { Pool, receivedError } from "./pool.js";
 import { RankingPart } from "./ranking-part.js";
@@ -23,8 +25,8 @@ const maxNotes = 20;
 const maxThreads = 64;
 /** How much of a pipe is read before workers are started for it. */
 const peekedBytes = 8 << 20;
-/** A file of this size is cut into blocks; smaller ones are given to workers as they are. */
-const minStreamBytes = 16 << 20;
+/** A file of this size is read by all workers together; smaller ones are given to workers as they are. */
+const minSharedBytes = 16 << 20;
 const lineFeed = 0x0a;
 
 /** More threads than this wait for the one that reads, and each takes some 17 MB. */
@@ -84,10 +86,10 @@ export async function readInParallel(
   const run = new ParallelRun(query, question, sources, found.inputs);
   try {
     await run.read();
-    const finished = await run.finish();
+    const finished = await run.pool.askAll({ kind: "finish" });
     const own = new Reading(question, sources.formats, events);
-    const part = new RankingPart(query, own.columns);
-    for (const each of finished) part.absorb(each.part);
+    const part = new RankingPart(query, own.columns, sources.memory);
+    await gather(run.pool, part, finished);
     const problems = finished.flatMap((each) => each.problems);
     problems.sort((a, b) => a.order - b.order || a.problem.line - b.problem.line);
     for (const { problem } of problems) events.onProblem(problem);
@@ -116,7 +118,7 @@ interface Progress {
 class ParallelRun {
   readonly #inputs: readonly Input[];
   readonly #sources: Sources;
-  readonly #pool: Pool;
+  readonly pool: Pool;
   readonly #progress: Progress[];
   #blocks = 0;
 
@@ -124,9 +126,10 @@ class ParallelRun {
     this.#inputs = inputs;
     this.#sources = sources;
     this.#progress = inputs.map(() => ({ error: null, records: 0, firstProblem: null }));
-    const task = { query, question, formats: sources.formats };
+    const jobs = Math.min(sources.jobs, maxThreads);
+    const task = { query, question, formats: sources.formats, memory: sources.memory / jobs };
     const bufferBytes = firstBlockBytes + maxLineBytes + blockBytes;
-    this.#pool = new Pool(Math.min(sources.jobs, maxThreads), bufferBytes, task, ({ order, outcome, error }) => {
+    this.pool = new Pool(jobs, bufferBytes, task, ({ order, outcome, error }) => {
       const progress = this.#progress[order] as Progress;
       if (error !== null) progress.error ??= receivedError(error);
       if (outcome === null) return;
@@ -140,21 +143,18 @@ class ParallelRun {
 
   async read(): Promise<void> {
     for (const [order, input] of this.#inputs.entries()) {
-      if (isStream(input, this.#inputs.length, this.#sources.minParallelBytes ?? minStreamBytes))
-        await this.#stream(order, input);
-      else await this.#pool.send({ kind: "input", order, input });
+      const file = this.#largeFile(input);
+      if (file !== null) this.#shareFile(order, input, file);
+      else if (input.named && (input.size === null || this.#inputs.length === 1)) await this.#stream(order, input);
+      else await this.pool.send({ kind: "input", order, input });
     }
-    await this.#pool.settled();
+    await this.pool.settled();
     // A bug on a worker is a bug here.
     for (const { error } of this.#progress) if (error !== null && !(error instanceof InputError)) throw error;
   }
 
-  finish() {
-    return this.#pool.finish();
-  }
-
   stop(): Promise<void> {
-    return this.#pool.stop();
+    return this.pool.stop();
   }
 
   /** Why an input was not read, or not to its end; null: it was. */
@@ -162,6 +162,20 @@ class ParallelRun {
     const { error, records, firstProblem } = this.#progress[order] as Progress;
     if (error !== null) return error as InputError;
     return records === 0 && firstProblem !== null ? noRecord(firstProblem, this.#sources.formats) : null;
+  }
+
+  /** A file that is worth being read by all workers together. */
+  #largeFile(input: Input): PlainFile | null {
+    const isLarge = (input.size ?? 0) >= (this.#sources.minParallelBytes ?? minSharedBytes);
+    // Whether a file that nobody named is a log at all must be told by one that sees it from its first line on.
+    return isLarge && input.named ? plainFile(input) : null;
+  }
+
+  #shareFile(order: number, { name, named }: Input, file: PlainFile): void {
+    const cut = this.#sources.cut ?? USUAL_CUT;
+    const next = new SharedArrayBuffer(4);
+    this.pool.sendAll({ kind: "file", order, input: { name, named }, file, number: this.#blocks, cut, next });
+    this.#blocks += countBlocks(file, cut);
   }
 
   async #stream(order: number, input: Input): Promise<void> {
@@ -185,13 +199,14 @@ class ParallelRun {
     let isFirst = true;
     /** Until then, blocks must be large enough to show the layout. */
     let hasText = false;
-    let bytes = await this.#pool.buffer();
+    let bytes = await this.pool.buffer();
     let filled = 0;
-    const send = async (content: BlockMessage["content"]) => {
+    const send = async (content: Pick<BlockMessage, "buffer" | "length" | "fault">) => {
       const name = { name: input.name, named: input.named };
-      await this.#pool.send({ kind: "block", order, input: name, number: this.#blocks++, isFirst, content });
+      await this.pool.send({ kind: "block", order, input: name, number: this.#blocks++, isFirst, ...content });
       isFirst = false;
     };
+    const sendFault = (fault: LineFault) => send({ buffer: null, length: 0, fault });
     let ended = false;
     /** Inside a line that is too long: its bytes pass by. */
     let skipping = false;
@@ -208,7 +223,7 @@ class ParallelRun {
         if (lastEnd >= 0 || ended || filled > maxLineBytes + 1) break;
       }
       if (skipping || (lastEnd < 0 && filled > maxLineBytes + 1)) {
-        if (!skipping) await send({ fault: { reason: "long" } });
+        if (!skipping) await sendFault({ reason: "long" });
         const end = bytes.subarray(0, filled).indexOf(lineFeed);
         skipping = end < 0;
         bytes.copyWithin(0, end < 0 ? filled : end + 1, filled);
@@ -223,16 +238,16 @@ class ParallelRun {
       const length = lastEnd + 1;
       const rest = filled - length;
       if (length > 0) {
-        const next = await this.#pool.buffer();
+        const next = await this.pool.buffer();
         next.set(bytes.subarray(length, filled));
-        await send({ buffer: bytes.buffer as ArrayBuffer, length });
+        await send({ buffer: bytes.buffer as ArrayBuffer, length, fault: null });
         hasText = true;
         bytes = next;
       }
       filled = rest;
-      if (ended && rest > 0) await send({ fault: { reason: "cut" } });
+      if (ended && rest > 0) await sendFault({ reason: "cut" });
     }
-    this.#pool.giveBack(bytes);
+    this.pool.giveBack(bytes);
     if (damage !== null) throw damage;
   }
 }
@@ -244,29 +259,4 @@ async function readSome(reader: ByteReader, into: Uint8Array): Promise<number | 
     if (error instanceof DamagedInputError) return error;
     throw error;
   }
-}
-
-/**
- * A pipe, the only input, or a large plain file; other files are read by workers, each as a whole. So are those that
- * nobody named: whether they are logs at all must be told by one that sees them from their first line on.
- */
-function isStream({ path, size, named }: Input, inputs: number, minBytes: number): boolean {
-  if (!named) return false;
-  if (path === null || size === null || inputs === 1) return true;
-  return size >= minBytes && !isGzip(path);
-}
-
-function isGzip(path: string): boolean {
-  const magic = new Uint8Array(2);
-  try {
-    const file = openSync(path, "r");
-    try {
-      readSync(file, magic, 0, 2, 0);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return false;
-  }
-  return magic[0] === 0x1f && magic[1] === 0x8b;
 }

@@ -2,18 +2,35 @@ import { Worker } from "node:worker_threads";
 import { InputError } from "../errors.js";
 import { DamagedInputError, NotALogError } from "../source/reader.js";
 import { newGateMemory } from "./gate.js";
-import type { FromWorker, SentError, ToWorker, WorkerTask } from "./messages.js";
+import type {
+  BlockMessage,
+  FileMessage,
+  FromWorker,
+  InputMessage,
+  SentError,
+  ToWorker,
+  WorkerTask,
+} from "./messages.js";
+import { SpillError } from "./spill.js";
 
 /** How many messages a worker has before it: one it works on, and one to go on with at once. */
 const maxWaiting = 2;
 
 type Done = Extract<FromWorker, { kind: "done" }>;
-type Finished = Extract<FromWorker, { kind: "finished" }>;
+type Answer = Exclude<FromWorker, { kind: "done" | "failed" }>;
+type Asked = Extract<ToWorker, { kind: "finish" | "part" | "stand" }>;
+/** What a question is answered by. */
+type AnswerTo<Question extends Asked> = Extract<
+  FromWorker,
+  { kind: { finish: "finished"; part: "pieces"; stand: "standing" }[Question["kind"]] }
+>;
+export type Finished = AnswerTo<{ kind: "finish" }>;
 
 interface Member {
   worker: Worker;
   waiting: number;
-  finished: Finished | null;
+  /** Those who wait for what it was asked, in the order of the questions. */
+  asked: ((answer: Answer) => void)[];
 }
 
 /** The workers of a run, the buffers that blocks of text travel in, and what the workers send. */
@@ -22,7 +39,8 @@ export class Pool {
   readonly #buffers: ArrayBuffer[];
   readonly #onDone: (done: Done) => void;
   #failure: Error | null = null;
-  #wake: () => void = () => {};
+  /** Those who wait for something to change. */
+  #waiting: (() => void)[] = [];
 
   constructor(jobs: number, bufferBytes: number, task: Omit<WorkerTask, "gate">, onDone: (done: Done) => void) {
     // One for each message that can wait, one that is being filled.
@@ -34,26 +52,28 @@ export class Pool {
 
   #start(workerData: WorkerTask): Member {
     const worker = new Worker(workerUrl, { workerData });
-    const member: Member = { worker, waiting: 0, finished: null };
+    const member: Member = { worker, waiting: 0, asked: [] };
     worker.on("message", (message: FromWorker) => {
       if (message.kind === "done") {
         member.waiting--;
         if (message.buffer !== null) this.#buffers.push(message.buffer);
-        // A bug there is the end here, at once: others may be waiting for what the worker will never do.
+        // Unless the input is to blame, that is the end, at once: others may be waiting for what the worker will never do.
         if (message.error !== null && !(message.error.name in inputErrors))
-          this.#failure = receivedError(message.error);
+          this.#failure ??= receivedError(message.error);
         this.#onDone(message);
+      } else if (message.kind === "failed") {
+        this.#failure ??= receivedError(message.error);
       } else {
-        member.finished = message;
+        member.asked.shift()?.(message);
       }
       this.#wake();
     });
     worker.on("error", (error) => {
-      this.#failure = error;
+      this.#failure ??= error;
       this.#wake();
     });
     worker.on("exit", () => {
-      if (member.finished === null) this.#failure ??= new Error("a worker ended before its work was done");
+      this.#failure ??= new Error("a worker ended before its work was done");
       this.#wake();
     });
     return member;
@@ -69,13 +89,24 @@ export class Pool {
     this.#buffers.push(bytes.buffer as ArrayBuffer);
   }
 
+  get size(): number {
+    return this.#members.length;
+  }
+
   /** Give a message to the worker with the least to do, once there is one with room. */
-  async send(message: ToWorker): Promise<void> {
+  async send(message: BlockMessage | InputMessage): Promise<void> {
     await this.#until(() => this.#members.some(({ waiting }) => waiting < maxWaiting));
     const idlest = this.#members.reduce((a, b) => (b.waiting < a.waiting ? b : a));
     idlest.waiting++;
-    const filled = message.kind === "block" && "buffer" in message.content ? [message.content.buffer] : [];
-    idlest.worker.postMessage(message, filled);
+    idlest.worker.postMessage(message, message.kind === "block" && message.buffer !== null ? [message.buffer] : []);
+  }
+
+  /** Give a message to all workers, who share what is to be done. */
+  sendAll(message: FileMessage): void {
+    for (const member of this.#members) {
+      member.waiting++;
+      member.worker.postMessage(message);
+    }
   }
 
   /** When all messages are done. */
@@ -83,24 +114,41 @@ export class Pool {
     await this.#until(() => this.#members.every(({ waiting }) => waiting === 0));
   }
 
-  /** What the workers have, once all that they were sent is done. */
-  async finish(): Promise<Finished[]> {
-    for (const { worker } of this.#members) worker.postMessage({ kind: "finish" } satisfies ToWorker);
-    await this.#until(() => this.#members.every(({ finished }) => finished !== null));
-    return this.#members.map(({ finished }) => finished as Finished);
+  /** Ask the i-th worker, once all that it was sent is done. */
+  async ask<Question extends Asked>(
+    i: number,
+    question: Question,
+    transfer: ArrayBuffer[] = [],
+  ): Promise<AnswerTo<Question>> {
+    const { worker, asked } = this.#members[i] as Member;
+    let answer: Answer | null = null;
+    asked.push((given) => {
+      answer = given;
+    });
+    worker.postMessage(question, transfer);
+    await this.#until(() => answer !== null);
+    return answer as unknown as AnswerTo<Question>;
+  }
+
+  /** Ask all workers the same. */
+  askAll<Question extends Asked>(question: Question): Promise<AnswerTo<Question>[]> {
+    return Promise.all(this.#members.map((_, i) => this.ask(i, question)));
   }
 
   async stop(): Promise<void> {
+    this.#failure ??= new Error("the workers are stopped");
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   async #until(condition: () => boolean): Promise<void> {
     while (true) {
       if (this.#failure !== null) throw this.#failure;
       if (condition()) return;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 }
@@ -112,11 +160,12 @@ const workerUrl = new URL(
 );
 
 const inputErrors = { InputError, NotALogError, DamagedInputError };
+const knownErrors = { ...inputErrors, SpillError };
 
 /** The error that a worker sent, as an error of its class again. */
 export function receivedError({ name, message, hint, stack }: SentError): Error {
-  if (name in inputErrors) {
-    const Kind = inputErrors[name as keyof typeof inputErrors];
+  if (name in knownErrors) {
+    const Kind = knownErrors[name as keyof typeof knownErrors];
     return new Kind(message, hint === undefined ? {} : { hint });
   }
   return Object.assign(new Error(message), { name, stack });

@@ -3,10 +3,9 @@ import { type Columns, maxBatchRows } from "../parse/columns.js";
 import type { Selection } from "../parse/sort.js";
 import type { Metric, Query } from "../query/query.js";
 import type { InputReport, RankedGroup, Ranking, Sum } from "./answer.js";
-import { type Group, GroupTable, type Recoding, type SumColumn, type TablePart } from "./groups.js";
+import { type Group, GroupTable, type SumColumn } from "./groups.js";
 import { type KeyColumn, keyColumn, type Side } from "./keys.js";
 import { percentOf } from "./percent.js";
-import { type PackedTexts, packTexts, unpackTexts } from "./texts.js";
 import { takeFirst } from "./top.js";
 
 /** The sums of a group, in the order of the table's accumulators after `flows`. */
@@ -18,14 +17,21 @@ interface Sums {
   flows: bigint;
 }
 
-/** A ranker's part of an answer as plain data. The texts of each key are those that its words are codes of. */
-export interface RankedPart {
-  metric: Metric;
+/** What a ranker has added up over all its groups, as plain data. */
+export interface RankTotals {
   matched: number;
   total: Sums;
   groupTotal: Sums;
-  groups: TablePart;
-  texts: (PackedTexts | null)[];
+}
+
+/**
+ * What some of the groups are for a ranking, as plain data: how many they are, and how many of them lack each sum; and those
+ * that can be among its first, as a table writes them.
+ */
+export interface Standing {
+  groups: number;
+  lacking: number[];
+  rows: Uint8Array[];
 }
 
 /** Ranks groups of flows by one metric. Memory grows with distinct groups. */
@@ -43,6 +49,8 @@ export class Ranker {
   readonly #total: Sums = { bytes: null, packets: null, flows: 0n };
   /** All groups together, which with the key `addr` is more. */
   readonly #groupTotal: Sums = { bytes: null, packets: null, flows: 0n };
+  /** The groups that are not in the table, and are not among the first. */
+  readonly #left = { groups: 0, lacking: sums.map(() => 0) };
 
   constructor(query: Query, metric: Metric, columns: Columns) {
     const { kernel } = columns;
@@ -50,9 +58,22 @@ export class Ranker {
     this.#query = query;
     this.#columns = columns;
     this.#keys = query.keys.map((key) => keyColumn(key, columns));
-    const words = this.#keys.reduce((count, key) => count + key.words, 0);
-    this.#groups = new GroupTable(kernel, words, sums.length, maxBatchRows);
+    this.#groups = this.#newTable();
     this.#second = { rows: kernel.call.reserve(4 * maxBatchRows), count: 0 };
+  }
+
+  #newTable(): GroupTable {
+    const words = this.#keys.flatMap((key) => key.words);
+    return new GroupTable(this.#columns.kernel, words, sums.length, maxBatchRows);
+  }
+
+  /** The groups that were added. */
+  get groups(): GroupTable {
+    return this.#groups;
+  }
+
+  get totals(): RankTotals {
+    return { matched: this.matched, total: this.#total, groupTotal: this.#groupTotal };
   }
 
   get #hasTwoSides(): boolean {
@@ -95,26 +116,12 @@ export class Ranker {
     this.#second.count = count;
   }
 
-  /** All of it as plain data, for a ranker of the same query and metric in another thread. */
-  export(): RankedPart {
-    const { kernel } = this.#columns;
-    return {
-      metric: this.metric,
-      matched: this.matched,
-      total: this.#total,
-      groupTotal: this.#groupTotal,
-      groups: this.#groups.export(),
-      texts: this.#keys.map(({ coded }) => (coded === null ? null : packTexts(kernel, coded.dictionary))),
-    };
-  }
-
-  /** Add what another thread has. */
-  absorb(part: RankedPart): void {
-    const { kernel } = this.#columns;
-    this.matched += part.matched;
+  /** Add what another ranker of the same query and metric has added up; its groups come as standings. */
+  addTotals({ matched, total, groupTotal }: RankTotals): void {
+    this.matched += matched;
     for (const [to, from] of [
-      [this.#total, part.total],
-      [this.#groupTotal, part.groupTotal],
+      [this.#total, total],
+      [this.#groupTotal, groupTotal],
     ] as const) {
       addTo(
         to,
@@ -122,12 +129,27 @@ export class Ranker {
         sums.map((name) => from[name]),
       );
     }
-    const recodings = this.#keys.flatMap(({ coded, words }, i): (Recoding | null)[] => {
-      const texts = part.texts[i] ?? null;
-      if (coded === null || texts === null) return Array.from({ length: words }, () => null);
-      return [{ codes: unpackTexts(kernel, coded.dictionary, texts), mark: coded.mark }];
+  }
+
+  /** What the groups of the table are for the ranking, if no other table has any of them. */
+  standing(): Standing {
+    const table = this.#groups;
+    const first = this.#first();
+    return {
+      groups: table.size,
+      lacking: sums.map((_, i) => table.lacking(i)),
+      rows: Array.from(table.write(first), (bytes) => bytes.slice()),
+    };
+  }
+
+  /** Add groups that no other table has. */
+  addStanding({ groups, lacking, rows }: Standing): void {
+    const before = { groups: this.#groups.size, lacking: sums.map((_, i) => this.#groups.lacking(i)) };
+    for (const bytes of rows) this.#groups.absorb(bytes);
+    this.#left.groups += groups - (this.#groups.size - before.groups);
+    lacking.forEach((count, i) => {
+      this.#left.lacking[i]! += count - (this.#groups.lacking(i) - before.lacking[i]!);
     });
-    this.#groups.absorb(part.groups, recodings);
   }
 
   /**
@@ -138,6 +160,7 @@ export class Ranker {
     const nothing: Sums = { bytes: hasField("bytes") ? 0n : null, packets: hasField("packets") ? 0n : null, flows: 0n };
     const total = this.matched === 0 ? nothing : this.#total;
     const all = this.matched === 0 ? nothing : this.#groupTotal;
+    const groups = this.#groups.size + this.#left.groups;
     let cumulative = 0n;
     const rows = this.#first().map((group, i): RankedGroup => {
       const row = this.#groupSums(group);
@@ -162,11 +185,11 @@ export class Ranker {
       metric: this.metric,
       rows,
       others: {
-        groups: this.#groups.size - rows.length,
+        groups: groups - rows.length,
         ...others,
         percent: percentOf(others[this.metric], total[this.metric]),
       },
-      total: { groups: this.#groups.size, ...total },
+      total: { groups, ...total },
       input,
     };
   }
@@ -188,9 +211,9 @@ export class Ranker {
     const bKey = this.#groups.key(b);
     let at = 0;
     for (const key of this.#keys) {
-      const order = key.compare(aKey.slice(at, at + key.words), bKey.slice(at, at + key.words));
+      const order = key.compare(aKey.slice(at, at + key.words.length), bKey.slice(at, at + key.words.length));
       if (order !== 0) return order;
-      at += key.words;
+      at += key.words.length;
     }
     return 0;
   }
@@ -217,20 +240,21 @@ export class Ranker {
     const sum = all[metric];
     if (sum === null) return null;
     const left = rows.reduce((rest, row) => rest - (row[metric] ?? 0n), sum);
-    if (left > 0n || metric === "flows" || rows.length === this.#groups.size) return left;
+    const groups = this.#groups.size + this.#left.groups;
+    if (left > 0n || metric === "flows" || rows.length === groups) return left;
     // Nothing is left: of zeros, or of no values at all?
-    const shown = rows.filter((row) => row[metric] !== null).length;
-    let withValue = 0;
-    for (const group of this.#groups.all()) if (this.#groups.sum(group, sums.indexOf(metric)) !== null) withValue++;
-    return withValue > shown ? left : null;
+    const i = sums.indexOf(metric);
+    const lacking = this.#groups.lacking(i) + this.#left.lacking[i]!;
+    const shownLacking = rows.filter((row) => row[metric] === null).length;
+    return groups - rows.length > lacking - shownLacking ? left : null;
   }
 
   #valuesOf(group: Group) {
     const words = this.#groups.key(group);
     let at = 0;
     return this.#keys.map((key) => {
-      const value = key.valueOf(words.slice(at, at + key.words));
-      at += key.words;
+      const value = key.valueOf(words.slice(at, at + key.words.length));
+      at += key.words.length;
       return value;
     });
   }

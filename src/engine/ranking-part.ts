@@ -1,8 +1,22 @@
 import type { Columns } from "../parse/columns.js";
 import { METRICS, type Metric, type Query } from "../query/query.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
-import { type RankedPart, Ranker } from "./rank.js";
+import type { GroupTable } from "./groups.js";
+import { Ranker, type RankTotals, type Standing } from "./rank.js";
 import type { Selected } from "./reading.js";
+import { readSegment, type Segment, SPILL_PARTS, SpillFile } from "./spill.js";
+
+/** How many batches are added before their memory is looked at. */
+const batchesPerLook = 8;
+
+/** What one thread has of a ranking by one metric, but for the groups themselves. */
+export interface PartSummary {
+  metric: Metric;
+  totals: RankTotals;
+  /** How many groups are in memory, and where those are that were spilled. */
+  groups: number;
+  segments: Segment[];
+}
 
 /**
  * What one thread has of a ranking: a ranker for each metric that flows are ranked by. There is more than one only
@@ -11,15 +25,26 @@ import type { Selected } from "./reading.js";
 export class RankingPart {
   readonly #query: Query;
   readonly #columns: Columns;
+  /** How many bytes groups and the texts of their keys may take, before they are spilled. */
+  readonly #memory: number;
   readonly #rankers = new Map<Metric, Ranker>();
+  readonly #segments = new Map<Metric, Segment[]>();
+  /** Rankers whose tables are for groups of other threads, and for those that were spilled. */
+  readonly #apart = new Map<Metric, Ranker>();
+  readonly #writers = new Map<Metric, PartsWriter>();
+  #spill: SpillFile | null = null;
+  #batches = 0;
 
-  constructor(query: Query, columns: Columns) {
+  constructor(query: Query, columns: Columns, memory: number) {
     this.#query = query;
     this.#columns = columns;
+    this.#memory = memory;
   }
 
+  /** @throws SpillError where groups must be spilled and cannot be */
   add({ batch, selection }: Selected): void {
     this.ranker(metricOf(this.#query, [batch.layout])).add(batch, selection);
+    if (++this.#batches % batchesPerLook === 0 && this.#bytes > this.#memory) this.#spillAll();
   }
 
   ranker(metric: Metric): Ranker {
@@ -28,14 +53,102 @@ export class RankingPart {
     return ranker;
   }
 
-  /** All of it as plain data, for another thread. */
-  export(): RankedPart[] {
-    return Array.from(this.#rankers.values(), (ranker) => ranker.export());
+  get #bytes(): number {
+    let bytes = this.#columns.textBytes;
+    for (const { groups } of this.#rankers.values()) bytes += groups.bytes;
+    return bytes;
   }
 
-  absorb(parts: readonly RankedPart[]): void {
-    for (const part of parts) this.ranker(part.metric).absorb(part);
+  #spillAll(): void {
+    this.#spill ??= new SpillFile();
+    for (const [metric, { groups }] of this.#rankers) {
+      const segments = this.#segments.get(metric) ?? [];
+      for (const { part, bytes } of groups.writeParts(SPILL_PARTS)) segments.push(this.#spill.append(part, bytes));
+      groups.clear();
+      this.#segments.set(metric, segments);
+    }
+    // No group knows a text by its code any more.
+    this.#columns.forgetTexts();
   }
+
+  /** Once all is added. If any groups were spilled, all are then. */
+  summaries(): PartSummary[] {
+    if (this.#spill !== null) this.#spillAll();
+    return Array.from(this.#rankers.values(), (ranker) => ({
+      metric: ranker.metric,
+      totals: ranker.totals,
+      groups: ranker.groups.size,
+      segments: this.#segments.get(ranker.metric) ?? [],
+    }));
+  }
+
+  /** Bring back what was spilled, part by part, of which only what can be among the first is kept. */
+  settle(): void {
+    for (const { metric, segments } of this.summaries()) {
+      if (segments.length === 0) continue;
+      // Their texts are forgotten after each part, so none is brought back before all are seen.
+      const standings = byPart(segments).map((ofPart) => this.stand(metric, [], ofPart));
+      for (const standing of standings) this.ranker(metric).addStanding(standing);
+    }
+    this.close();
+  }
+
+  /** The groups of one of some parts, as bytes; parts are asked for in their order. */
+  pieces(metric: Metric, parts: number, part: number): Uint8Array[] {
+    const writer = this.#writers.get(metric) ?? new PartsWriter(this.ranker(metric).groups, parts);
+    this.#writers.set(metric, writer);
+    return writer.take(part);
+  }
+
+  /** What groups are for the ranking that no other thread has: written ones, and spilled ones. */
+  stand(metric: Metric, written: readonly Uint8Array[], segments: readonly Segment[]): Standing {
+    const apart = this.#apart.get(metric) ?? new Ranker(this.#query, metric, this.#columns);
+    this.#apart.set(metric, apart);
+    for (const bytes of written) apart.groups.absorb(bytes);
+    for (const segment of segments) apart.groups.absorb(readSegment(segment));
+    const standing = apart.standing();
+    apart.groups.clear();
+    if (Array.from(this.#rankers.values()).every(({ groups }) => groups.size === 0)) this.#columns.forgetTexts();
+    return standing;
+  }
+
+  close(): void {
+    this.#spill?.close();
+    this.#spill = null;
+  }
+}
+
+/** Writes a table's groups part by part, when they are asked for. */
+class PartsWriter {
+  readonly #written: Iterator<{ part: number; bytes: Uint8Array }, void>;
+  #next: { part: number; bytes: Uint8Array } | null = null;
+
+  constructor(groups: GroupTable, parts: number) {
+    this.#written = groups.writeParts(parts);
+    this.#advance();
+  }
+
+  take(part: number): Uint8Array[] {
+    const pieces: Uint8Array[] = [];
+    for (; this.#next?.part === part; this.#advance()) pieces.push(this.#next.bytes);
+    return pieces;
+  }
+
+  #advance(): void {
+    const { done, value } = this.#written.next();
+    this.#next = done ? null : { part: value.part, bytes: value.bytes.slice() };
+  }
+}
+
+/** Segments of one part each. */
+export function byPart(segments: readonly Segment[]): Segment[][] {
+  const parts = new Map<number, Segment[]>();
+  for (const segment of segments) {
+    const part = parts.get(segment.part);
+    if (part === undefined) parts.set(segment.part, [segment]);
+    else part.push(segment);
+  }
+  return [...parts.values()];
 }
 
 /** What flows of these layouts are ranked by: the query's metric, or else the first of bytes, packets and flows that one carries. */

@@ -3,9 +3,9 @@ import type { Batch } from "../parse/batch.js";
 import type { Columns } from "../parse/columns.js";
 import type { Counts } from "../parse/counts.js";
 import { Kernel } from "../parse/kernel.js";
-import { type BlockOutcome, type Gate, Parser } from "../parse/parser.js";
+import { type Block, type BlockOutcome, type Gate, Parser } from "../parse/parser.js";
 import type { InputName } from "../parse/place.js";
-import type { LineFault, LineProblem } from "../parse/problem.js";
+import type { LineProblem } from "../parse/problem.js";
 import type { Selection } from "../parse/sort.js";
 import type { Filter } from "../query/filter.js";
 import type { Window } from "../query/query.js";
@@ -90,19 +90,20 @@ export class Reading {
     }
   }
 
+  /** Where the text of a block is to be put. */
+  get room(): Uint8Array {
+    return this.#parser.room;
+  }
+
   /** The selected rows of one block of an input; see `Parser.parseBlock`. */
-  *block(bytes: Uint8Array, input: InputName, gate: Gate): Generator<Selected, BlockOutcome> {
-    const batches = this.#parser.parseBlock(bytes, input, gate);
+  *block(block: Block, input: InputName, gate: Gate): Generator<Selected, BlockOutcome> {
+    const batches = this.#parser.parseBlock(block, input, gate);
     while (true) {
       const { done, value } = batches.next();
       if (done === true) return value;
       const selected = this.#selected(value);
       if (selected !== null) yield selected;
     }
-  }
-
-  fault(fault: LineFault, input: InputName, gate: Gate): BlockOutcome {
-    return this.#parser.countFault(fault, input, gate);
   }
 
   /** Null where the layout lacks what the question requires. */

@@ -6,6 +6,7 @@ import type { Layout } from "../record/layout.js";
 import { type FoundInputs, findInputs, type Input } from "../source/inputs.js";
 import { DamagedInputError, NotALogError } from "../source/reader.js";
 import type { InputReport } from "./answer.js";
+import type { BlockCut } from "./block-cut.js";
 import { checkCoverage, type Met } from "./coverage.js";
 import { type Account, type LineEvents, type Question, Reading, type Selected } from "./reading.js";
 
@@ -17,8 +18,12 @@ export interface Sources {
   formats: readonly Layout[];
   /** How many threads may be used; the answer does not depend on it. */
   jobs: number;
+  /** How many bytes the groups and the texts of their keys may take, before they are spilled to disk. */
+  memory: number;
   /** From how many bytes on threads are used; left out, from where they pay. */
   minParallelBytes?: number;
+  /** How large files are cut into blocks; left out, as it pays. */
+  cut?: BlockCut;
 }
 
 /** What a run tells while it goes on. Nothing here is part of the answer. */

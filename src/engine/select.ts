@@ -101,7 +101,7 @@ function keepMarked(rows: Uint32Array, count: number, passed: Uint8Array, wanted
 
 function refineAddress(fields: readonly string[], prefixes: readonly string[], columns: Columns): Refine {
   const { v4, v6 } = prefixRanges(prefixes);
-  const inPrefixes6 = oncePerCode((code) => {
+  const inPrefixes6 = oncePerCode(columns, (code) => {
     const address = columns.kernel.interned(columns.ipv6, code);
     return isWithin(v6, addressNumber(address));
   });
@@ -157,7 +157,7 @@ function refineNumber(field: string, pairs: readonly Range[], columns: Columns):
 function refineText(filter: { field: string; values: string[]; anyCase: boolean }, columns: Columns): Refine {
   const fold = (text: string) => (filter.anyCase ? text.toLowerCase() : text);
   const wanted = new Set(filter.values.map(fold));
-  const passes = oncePerCode((code) => {
+  const passes = oncePerCode(columns, (code) => {
     const bytes = columns.kernel.interned(columns.dictionary(filter.field), code);
     return wanted.has(fold(Buffer.from(bytes).toString()));
   });
@@ -174,9 +174,12 @@ function refineText(filter: { field: string; values: string[]; anyCase: boolean 
 }
 
 /** Remember the answer for each code of a dictionary: a byte a code, 0 unknown, 1 no, 2 yes. */
-function oncePerCode(test: (code: number) => boolean): (code: number) => boolean {
+function oncePerCode(columns: Columns, test: (code: number) => boolean): (code: number) => boolean {
   let answers = new Uint8Array(256);
+  let era = columns.era;
   return (code) => {
+    if (era !== columns.era) answers.fill(0);
+    era = columns.era;
     if (code >= answers.length) {
       const larger = new Uint8Array(2 * code);
       larger.set(answers);

@@ -49,8 +49,13 @@ async function readRanking(
   const weighed = await weigh(sources);
   if (weighed.isForThreads) return readInParallel(query, question, weighed.sources, weighed.found, events);
   const run = new Run(weighed.sources, question, events, weighed.found);
-  const part = new RankingPart(query, run.columns);
-  for await (const selected of run.batches()) part.add(selected);
+  const part = new RankingPart(query, run.columns, sources.memory);
+  try {
+    for await (const selected of run.batches()) part.add(selected);
+    part.settle();
+  } finally {
+    part.close();
+  }
   return { part, result: run.result() };
 }
 

@@ -1,4 +1,5 @@
 import type { Batch } from "../parse/batch.js";
+import { indexStride } from "../parse/decode.js";
 import type { Kernel } from "../parse/kernel.js";
 import type { Selection } from "../parse/sort.js";
 import { fieldIndex } from "../record/layout.js";
@@ -78,7 +79,7 @@ export class FastRows {
     const { kernel } = batch.columns;
     const plan = this.#planFor(batch, columns);
     const { end, none, isJson, forbidden } = this.#shape;
-    const stride = 8 * batch.layout.fields.length;
+    const stride = indexStride(batch.layout);
     let first = 0;
     if (this.#shape === shapes.json && !this.#begun && count > 0) {
       yield Buffer.from(long(kernel.words32(rows, count)[0] as number));

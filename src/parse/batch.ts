@@ -1,6 +1,7 @@
 import { fieldIndex, type Layout } from "../record/layout.js";
 import type { FlowLogRecord } from "../record/record.js";
 import type { Columns } from "./columns.js";
+import { indexStride } from "./decode.js";
 import { makeRecord } from "./line.js";
 
 // A byte order mark that begins a field is part of its text.
@@ -17,7 +18,7 @@ export class Batch {
   readonly records: { rows: number; count: number };
   /** The same for the flows among them. */
   readonly flows: { rows: number; count: number };
-  /** The fields of each row: where they begin and end in the kernel's memory (u32 each). */
+  /** Where the fields of each row stand in the kernel's memory; see `indexStride`. */
   readonly index: number;
   readonly #starts: number;
   readonly #ends: number;
@@ -60,8 +61,8 @@ export class Batch {
   /** The bytes of the i-th field of the layout. */
   fieldBytes(row: number, i: number): Uint8Array {
     const { kernel } = this.columns;
-    const place = (this.index >>> 2) + 2 * (row * this.layout.fields.length + i);
-    return kernel.u8.subarray(kernel.u32[place], kernel.u32[place + 1]);
+    const place = (this.index + row * indexStride(this.layout)) / 4 + i;
+    return kernel.u8.subarray((kernel.u32[place] as number) + 1, kernel.u32[place + 1]);
   }
 
   /** The text of the i-th field of the layout; bytes that are no UTF-8 show as U+FFFD. */

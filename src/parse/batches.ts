@@ -4,10 +4,10 @@ import { DamagedInputError } from "../source/reader.js";
 import { Batch } from "./batch.js";
 import { Columns, maxBatchRows } from "./columns.js";
 import { type Counts, newCounts } from "./counts.js";
-import { Decoder, type Scanned } from "./decode.js";
+import { Decoder, indexStride, type Scanned } from "./decode.js";
 import type { Kernel } from "./kernel.js";
 import { maxLineBytes, splitFields } from "./line.js";
-import type { Place } from "./place.js";
+import { maxTextBytes, type Place } from "./place.js";
 import type { LineFault, LineProblem } from "./problem.js";
 import { classifyLine, earlyFault, type LineKind, located } from "./settle.js";
 import { RecordSorter } from "./sort.js";
@@ -43,6 +43,11 @@ export class BatchMaker {
   readonly #starts: number;
   readonly #ends: number;
   readonly #odd: number;
+  readonly #rough: number;
+  /** A bit for each byte of a text. */
+  readonly #letters: number;
+  /** What `scan` is told: the fields and places that follow, as u32. */
+  readonly #batch: number;
   readonly #decoders = new Map<string, Decoder>();
   readonly #sorter: RecordSorter;
 
@@ -51,10 +56,13 @@ export class BatchMaker {
     this.#kernel = kernel;
     this.#options = options;
     this.columns = new Columns(kernel);
-    this.#index = reserve(maxIndexBytes);
+    this.#index = reserve(maxIndexBytes + 16);
     this.#starts = reserve(4 * maxBatchRows);
     this.#ends = reserve(4 * maxBatchRows);
     this.#odd = reserve(maxBatchRows);
+    this.#rough = reserve(maxBatchRows);
+    this.#letters = reserve(maxTextBytes / 8 + 16);
+    this.#batch = reserve(4 * 10);
     this.#sorter = new RecordSorter(this.columns, this.counts, options.onNote);
   }
 
@@ -74,12 +82,27 @@ export class BatchMaker {
     const { call } = this.#kernel;
     const layout = place.layout as Layout;
     const fields = layout.fields.length;
-    const maxRows = Math.max(1, Math.min(place.maxRows, Math.floor(maxIndexBytes / (8 * fields))));
+    const maxRows = Math.max(1, Math.min(place.maxRows, Math.floor(maxIndexBytes / indexStride(layout))));
     place.maxRows = Math.min(maxBatchRows, 4 * place.maxRows);
-    const { index, starts, ends, odd } = { index: this.#index, starts: this.#starts, ends: this.#ends, odd: this.#odd };
-    const rows = call.scan(place.begin, to, fields, maxRows, index, starts, ends, odd);
-    const scanned = { rows, index, odd, next: call.scanned.value as number };
-    this.#decoder(layout).check(scanned);
+    const [index, odd, rough] = [this.#index, this.#odd, this.#rough];
+    const decoder = this.#decoder(layout);
+    const { runs } = decoder.numbers;
+    const batch = [
+      fields,
+      maxRows,
+      index,
+      this.#starts,
+      this.#ends,
+      odd,
+      rough,
+      this.#letters,
+      runs.pointer,
+      runs.count,
+    ];
+    this.#kernel.words32(this.#batch, batch.length).set(batch);
+    const rows = call.scan(place.begin, to, this.#batch);
+    const scanned = { rows, index, odd, rough, next: call.scanned.value as number };
+    decoder.check(scanned);
     return scanned;
   }
 

@@ -1,7 +1,10 @@
 import type { Kernel } from "./kernel.js";
 
 /** Most rows of a batch. More make the index outgrow the cache, fewer make the calls around it count. */
-export const maxBatchRows = 8192;
+export const maxBatchRows = 2048;
+
+/** Fields whose texts are counted through the whole run. */
+const lastingTexts: ReadonlySet<string> = new Set(["log_status", "action", "interface_id"]);
 
 /**
  * Where the columns of a batch stand in the kernel's memory, by field name: made when first asked for, and the
@@ -11,6 +14,8 @@ export class Columns {
   readonly kernel: Kernel;
   /** The dictionary of all IPv6 addresses: 16 bytes each. */
   readonly ipv6: number;
+  /** How often texts were forgotten. */
+  era = 0;
   readonly #words = new Map<string, number>();
   readonly #nulls = new Map<string, number>();
   readonly #dictionaries = new Map<string, number>();
@@ -35,6 +40,24 @@ export class Columns {
 
   dictionary(name: string): number {
     return getOrMake(this.#dictionaries, name, () => this.kernel.call.newDictionary());
+  }
+
+  /** How much memory the texts and IPv6 addresses take. */
+  get textBytes(): number {
+    let bytes = this.kernel.call.dictionaryBytes(this.ipv6);
+    for (const dictionary of this.#dictionaries.values()) bytes += this.kernel.call.dictionaryBytes(dictionary);
+    return bytes;
+  }
+
+  /**
+   * Forget the texts and IPv6 addresses, so that codes begin anew: for when memory runs short, and between batches only. Whoever
+   * keeps something by the code must look at `era`. The few texts that tell what a record is stay.
+   */
+  forgetTexts(): void {
+    const { forget } = this.kernel.call;
+    forget(this.ipv6);
+    for (const [name, dictionary] of this.#dictionaries) if (!lastingTexts.has(name)) forget(dictionary);
+    this.era++;
   }
 }
 

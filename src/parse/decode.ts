@@ -1,7 +1,7 @@
-import { type FieldKind, fieldRange } from "../record/fields.js";
 import type { Layout } from "../record/layout.js";
 import { decodeTag } from "../record/value.js";
 import type { Columns } from "./columns.js";
+import { NumberFields } from "./numbers.js";
 
 /** The part of the kernel's memory that `scan` filled for one batch. */
 export interface Scanned {
@@ -9,22 +9,31 @@ export interface Scanned {
   index: number;
   /** A byte a row: 1 where the line is no record, or was not looked at with care yet. */
   odd: number;
+  /** A byte a row: 1 where the number fields must be read with care. */
+  rough: number;
   /** Where the text of the next batch begins. */
   next: number;
+}
+
+/** Bytes from one row of the index to the next: the end of each field (u32), and in front the place before the line. */
+export function indexStride(layout: Layout): number {
+  return 4 * layout.fields.length + 4;
 }
 
 /** Fields that every run decodes: they tell what a record is, and the report counts them. */
 const alwaysDecoded: ReadonlySet<string> = new Set(["log_status", "action", "interface_id", "start", "end"]);
 
 /**
- * Checks all fields of a batch under one layout and decodes the columns that are needed, one call of the kernel a
- * field. Rows that fail a check are marked odd.
+ * Checks all fields of a batch under one layout and decodes the columns that are needed, a call of the kernel or two for
+ * each field. Rows that fail a check are marked odd.
  */
 export class Decoder {
   readonly #columns: Columns;
   readonly #layout: Layout;
   readonly #needed: ReadonlySet<string>;
   readonly #recoded = new Map<string, Uint32Array>();
+  #recodedEra = 0;
+  readonly numbers: NumberFields;
   /** Whether the layout has a field that can be wrong. */
   readonly checks: boolean;
 
@@ -32,37 +41,31 @@ export class Decoder {
     this.#columns = columns;
     this.#layout = layout;
     this.#needed = new Set([...alwaysDecoded, ...needed]);
+    this.numbers = new NumberFields(columns, layout, this.#needed);
     this.checks = layout.fields.some(({ kind }) => kind !== "text" && kind !== "tag");
   }
 
   /** Every number and address. Texts can hold anything. */
-  check({ rows, index, odd }: Scanned): void {
-    const { call } = this.#columns.kernel;
-    const stride = 8 * this.#layout.fields.length;
+  check(scanned: Scanned): void {
+    const { rows, index, odd } = scanned;
+    const stride = indexStride(this.#layout);
+    this.numbers.read(scanned, stride);
     this.#layout.fields.forEach(({ name, kind }, i) => {
-      const entry = index + 8 * i;
-      const needed = this.#needed.has(name);
-      if (kind === "address") {
-        call.addresses(entry, stride, rows, odd, needed ? this.#columns.words(name) : 0, this.#columns.ipv6);
-        return;
-      }
-      const range = numberRanges[kind];
-      if (range === undefined) return;
-      const dest = needed ? this.#columns.words(name) : 0;
-      const nulls = needed && kind === "counter" ? this.#columns.nulls(name) : 0;
-      call.numbers(entry, stride, rows, odd, dest, nulls, range.safeDigits, range.max);
+      if (kind !== "address") return;
+      const dest = this.#needed.has(name) ? this.#columns.words(name) : 0;
+      this.#columns.kernel.call.addresses(index + 4 * i, stride, rows, odd, dest, this.#columns.ipv6);
     });
   }
 
   /** The texts of the rows that are still not odd: last, so that no dictionary holds a text of no record. */
   decodeTexts({ rows, index, odd }: Scanned): void {
     const { call } = this.#columns.kernel;
-    const stride = 8 * this.#layout.fields.length;
+    const stride = indexStride(this.#layout);
     this.#layout.fields.forEach(({ name, kind }, i) => {
       if (!this.#needed.has(name) || (kind !== "text" && kind !== "tag")) return;
       const dest = this.#columns.words(name);
       call.texts(
-        index + 8 * i,
+        index + 4 * i,
         stride,
         rows,
         odd,
@@ -79,6 +82,8 @@ export class Decoder {
     const raw = this.#columns.dictionary(`${name} as logged`);
     const dictionary = this.#columns.dictionary(name);
     const known = kernel.call.dictionarySize(raw);
+    if (this.#recodedEra !== this.#columns.era) this.#recoded.clear();
+    this.#recodedEra = this.#columns.era;
     let recoded = this.#recoded.get(name) ?? new Uint32Array(64);
     if (recoded.length <= known) {
       const larger = new Uint32Array(2 * known + 2);
@@ -98,11 +103,3 @@ export class Decoder {
     }
   }
 }
-
-/** For each kind of number: how many digits are always in range, and its greatest value. */
-const numberRanges: Partial<Record<FieldKind, { safeDigits: number; max: bigint }>> = Object.fromEntries(
-  (["uint8", "uint16", "int32", "seconds", "counter"] as const).map((kind) => {
-    const max = fieldRange(kind)?.max ?? 0n;
-    return [kind, { safeDigits: max.toString().length - 1, max }];
-  }),
-);

@@ -5,25 +5,27 @@ interface KernelExports {
   memory: WebAssembly.Memory;
   reserve(bytes: number): number;
   release(pointer: number): void;
-  scan(
-    from: number,
-    to: number,
-    fields: number,
-    maxRows: number,
-    index: number,
-    starts: number,
-    ends: number,
-    odd: number,
-  ): number;
+  scan(from: number, to: number, batch: number): number;
   scanned: WebAssembly.Global;
-  numbers(
+  roughRows: WebAssembly.Global;
+  listRough(rows: number, odd: number, rough: number, list: number): number;
+  decodeNumbers(
     entry: number,
     stride: number,
     rows: number,
     odd: number,
+    rough: number,
+    dest: number,
+    max: bigint,
+  ): void;
+  readNumbers(
+    entry: number,
+    stride: number,
+    list: number,
+    n: number,
+    odd: number,
     dest: number,
     nulls: number,
-    safeDigits: number,
     max: bigint,
   ): void;
   addresses(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
@@ -43,6 +45,8 @@ interface KernelExports {
   ): void;
   newDictionary(): number;
   dictionarySize(dictionary: number): number;
+  dictionaryBytes(dictionary: number): number;
+  forget(dictionary: number): void;
   intern(dictionary: number, bytes: number, length: number): number;
   interned(dictionary: number, code: number): number;
   internedLength(dictionary: number, code: number): number;
@@ -71,32 +75,37 @@ interface KernelExports {
   ): number;
   renderedEnd: WebAssembly.Global;
   newTable(keyWords: number, sums: number, batch: number): number;
+  clearTable(table: number): void;
   tableSize(table: number): number;
+  tableBytes(table: number): number;
   rowAt(table: number, i: number): number;
-  rowsPerBlock(table: number): number;
+  findGroups(table: number, columns: number, selection: number, n: number, out: number): void;
+  count(groups: number, n: number): void;
+  add(table: number, i: number, values: number, nulls: number, selection: number, n: number, groups: number): void;
+  addedLow: WebAssembly.Global;
+  addedHigh: WebAssembly.Global;
+  addedAny: WebAssembly.Global;
+  sumLow(table: number, group: number, i: number): bigint;
+  sumHigh(table: number, group: number, i: number): bigint;
+  wideSums(table: number): number;
   lacking(table: number, i: number): number;
   threshold(table: number, i: number, n: number, bottom: number): bigint;
   passing(table: number, i: number, value: bigint, bottom: number, from: number, out: number, room: number): number;
   passed: WebAssembly.Global;
-  stride(table: number): number;
-  mergeRows(
+  partition(table: number, keys: number, parts: number, ends: number, out: number): void;
+  writeGroups(table: number, keys: number, groups: number, n: number, out: number, outEnd: number): void;
+  written: WebAssembly.Global;
+  writtenGroups: WebAssembly.Global;
+  absorb(
     table: number,
+    keys: number,
     rows: number,
-    n: number,
+    length: number,
     columns: number,
-    codes: number,
-    marks: number,
     selection: number,
-    out: number,
+    groups: number,
+    batch: number,
   ): void;
-  mergeSum(table: number, i: number, rows: number, n: number, groups: number): void;
-  groupRows(table: number, columns: number, selection: number, n: number, out: number): void;
-  add(table: number, i: number, values: number, nulls: number, selection: number, n: number, groups: number): void;
-  carries: WebAssembly.Global;
-  carried: WebAssembly.Global;
-  addedLow: WebAssembly.Global;
-  addedHigh: WebAssembly.Global;
-  addedAny: WebAssembly.Global;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -7,18 +7,13 @@ import type { Counts } from "./counts.js";
 import type { Scanned } from "./decode.js";
 import type { Kernel } from "./kernel.js";
 import { maxLineBytes } from "./line.js";
-import { type InputName, newPlace, type Place } from "./place.js";
+import { type InputName, maxTextBytes, maxWaitingBytes, newPlace, type Place, readBytes } from "./place.js";
 import type { LineFault, LineProblem } from "./problem.js";
 import { located, noLayout, noRecord } from "./settle.js";
 
-/** Bytes asked of a source at once: few enough to be in the cache still when they are scanned. */
-const readBytes = 256 << 10;
-/** Lines that wait for a layout are kept so far. */
-const maxWaitingBytes = 1 << 20;
-/** Room for the lines that wait, the longest line with its end, and one read behind it. */
-const textBytes = maxWaitingBytes + maxLineBytes + 2 + 2 * readBytes;
 /** How far `scan` and the field loops may read before and behind the text. */
 const margin = 64;
+const pageBytes = 4096;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -37,14 +32,23 @@ export interface Gate {
   leave(state: BlockState & { failure: Error | null }): void;
 }
 
+/** Whole lines of an input, in the parser's `room`. */
+export interface Block {
+  /** The place of the first byte, and how many there are to the last line end. */
+  at: number;
+  length: number;
+  /** What is wrong with a line behind them that is no record whatever it holds: it is too long, or cut off. */
+  fault: LineFault | null;
+}
+
 /** What a block adds to what its input is judged by. */
 export interface BlockOutcome {
   records: number;
   firstProblem: LineProblem | null;
 }
 
-/** How many bytes a block is meant to have, so that it is one batch for most layouts. */
-export const blockBytes = 2 * readBytes;
+/** How many bytes a block is meant to have, so that it is one batch for most layouts, and stays in a core's own cache. */
+export const blockBytes = readBytes / 2;
 /** The first block of an input must hold all lines that can be needed to show its layout. */
 export const firstBlockBytes = maxWaitingBytes + blockBytes;
 
@@ -62,7 +66,9 @@ export class Parser {
     this.#kernel = kernel;
     this.#options = options;
     this.#batches = new BatchMaker(kernel, options);
-    this.#text = kernel.call.reserve(textBytes + 2 * margin) + margin;
+    // The system copies four times as slowly to the first bytes behind the beginning of a page.
+    const room = kernel.call.reserve(maxTextBytes + 2 * margin + pageBytes);
+    this.#text = room - (room % pageBytes) + pageBytes + margin;
   }
 
   get columns(): Columns {
@@ -71,6 +77,11 @@ export class Parser {
 
   get counts(): Counts {
     return this.#batches.counts;
+  }
+
+  /** Where a block's text is to be put: room for `firstBlockBytes` and the longest line. It holds until anything is parsed. */
+  get room(): Uint8Array {
+    return this.#kernel.u8.subarray(this.#text, this.#text + maxTextBytes);
   }
 
   /** The layouts that were met, by their key. */
@@ -118,15 +129,13 @@ export class Parser {
    * What can be done at once is done under the layout that the last block had; then `gate` lets one block after the
    * other through to what depends on the lines before it: the layout, line numbers, the order of problems.
    *
-   * @param bytes ends with a line end; at most `firstBlockBytes` and the rest of a line
    * @returns what was met, for the whole input's sake
    */
-  *parseBlock(bytes: Uint8Array, input: InputName, gate: Gate): Generator<Batch, BlockOutcome> {
-    const place = newPlace(input, this.#text, this.#options.formats);
-    this.#kernel.u8.set(bytes, place.begin);
-    place.end += bytes.length;
+  *parseBlock(block: Block, input: InputName, gate: Gate): Generator<Batch, BlockOutcome> {
+    const place = newPlace(input, this.#text + block.at, this.#options.formats);
+    place.end += block.length;
     let scanned: Scanned | null = null;
-    if (gate.guess !== null) {
+    if (gate.guess !== null && block.length > 0) {
       this.#batches.setLayout(place, [gate.guess], gate.guess);
       scanned = this.#batches.scan(place, place.end);
     }
@@ -138,18 +147,18 @@ export class Parser {
         scanned = null;
         place.layout = null;
         if (before.layout !== null) this.#batches.setLayout(place, [before.layout], before.layout);
-        else if (!this.#settle(place, 0)) {
-          if (place.settlement.first !== null) throw noLayout(place.name, place.settlement);
-          gate.leave({ layout: null, lines: place.lines, failure: null });
-          return place;
+        else if (!this.#settle(place, 0) && place.settlement.first !== null) {
+          throw noLayout(place.name, place.settlement);
         }
       }
+      if (place.begin === place.end) this.#endBlock(place, block, gate);
       while (place.begin < place.end) {
         scanned ??= this.#batches.scan(place, place.end);
         const layout = place.layout as unknown as Layout;
         this.#batches.judge(place, scanned);
         // What the next block waits for is known now; the costly rest of this one goes on beside it.
-        if (place.begin === place.end || place.failure !== null) gate.leave(place);
+        if (place.failure !== null) gate.leave(place);
+        else if (place.begin === place.end) this.#endBlock(place, block, gate);
         const batch = this.#batches.decode(place, layout, scanned);
         if (batch !== null) yield batch;
         if (place.failure !== null) throw place.failure;
@@ -162,21 +171,18 @@ export class Parser {
     }
   }
 
-  /** Count a line of a block's input that is none of a block's lines: one that is too long, or cut off. */
-  countFault(fault: LineFault, input: InputName, gate: Gate): BlockOutcome {
-    const place = newPlace(input, this.#text, this.#options.formats);
-    const before = gate.enter();
-    if (before === null) return place;
-    place.lines = before.lines + 1;
-    this.counts.lines++;
-    this.#batches.tellMalformed(place, place.lines, fault);
-    gate.leave({ layout: before.layout, lines: place.lines, failure: null });
-    return place;
+  #endBlock(place: Place, { fault }: Block, gate: Gate): void {
+    if (fault !== null) {
+      place.lines++;
+      this.counts.lines++;
+      this.#batches.tellMalformed(place, place.lines, fault);
+    }
+    gate.leave(place);
   }
 
   /** Move what is left to the front where one read more would not fit. */
   #makeRoom(place: Place): void {
-    if (place.end + readBytes <= this.#text + textBytes) return;
+    if (place.end + readBytes <= this.#text + maxTextBytes) return;
     const moved = place.begin - this.#text;
     this.#kernel.u8.copyWithin(this.#text, place.begin, place.end);
     place.begin -= moved;

@@ -1,8 +1,16 @@
 import type { InputError } from "../errors.js";
 import type { Layout } from "../record/layout.js";
 import { maxBatchRows } from "./columns.js";
+import { maxLineBytes } from "./line.js";
 import type { LineProblem } from "./problem.js";
 import { Settlement } from "./settle.js";
+
+/** Bytes asked of a source at once: few enough to be in the cache still when they are scanned. */
+export const readBytes = 256 << 10;
+/** Lines that wait for a layout are kept so far. */
+export const maxWaitingBytes = 1 << 20;
+/** Room for the lines that wait, the longest line with its end, and one read behind it. */
+export const maxTextBytes = maxWaitingBytes + maxLineBytes + 2 + 2 * readBytes;
 
 /** The input as messages name it, and whether the user named it (else it was found by walking). */
 export interface InputName {

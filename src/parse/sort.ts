@@ -3,7 +3,7 @@ import { isTrafficField } from "../record/fields.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
 import { type Columns, maxBatchRows } from "./columns.js";
 import type { Counts } from "./counts.js";
-import type { Scanned } from "./decode.js";
+import { indexStride, type Scanned } from "./decode.js";
 import type { Kernel } from "./kernel.js";
 
 /** 9999-12-31T23:59:59Z. A later time is most likely in milliseconds. */
@@ -110,10 +110,10 @@ export class RecordSorter {
   /** Without a log status, a record whose traffic fields are all `-` says that there was no traffic. */
   #sortByDashes({ rows, index, odd }: Scanned, layout: Layout): void {
     const { kernel } = this.#columns;
-    const stride = 8 * layout.fields.length;
+    const stride = indexStride(layout);
     const traffic = layout.fields.flatMap(({ name }, i) => (isTrafficField(name) ? [i] : []));
     kernel.u8.fill(traffic.length > 0 ? 1 : 0, this.#allDashes, this.#allDashes + rows);
-    for (const i of traffic) kernel.call.dashes(index + 8 * i, stride, rows, odd, this.#allDashes);
+    for (const i of traffic) kernel.call.dashes(index + 4 * i, stride, rows, odd, this.#allDashes);
     this.#separate(0, this.#allDashes, rows, odd);
   }
 

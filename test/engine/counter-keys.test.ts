@@ -19,7 +19,13 @@ test("a counter as key, first asked for when the kernel's memory has been used a
       limit: 0,
       bottom: false,
     },
-    { inputs: [], stdin: Readable.from([Buffer.from(lines.join(""))], { objectMode: false }), formats: [], jobs: 1 },
+    {
+      inputs: [],
+      stdin: Readable.from([Buffer.from(lines.join(""))], { objectMode: false }),
+      formats: [],
+      jobs: 1,
+      memory: 1e9,
+    },
     { onProblem() {}, onMalformedBytes() {}, onNote() {}, onFailure() {} },
   );
   expect(ranking.rows.map(({ key, flows }) => [...key, flows])).toEqual([1, 2, 3, 4, 5].map((key) => [key, 8000n]));

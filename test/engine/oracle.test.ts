@@ -138,7 +138,13 @@ async function check(seed: number): Promise<boolean> {
     filter: both.passes,
     needs: both.needs,
   });
-  const sources = { inputs: [], stdin: Readable.from([bytes], { objectMode: false }), formats: [], jobs: 1 };
+  const sources = {
+    inputs: [],
+    stdin: Readable.from([bytes], { objectMode: false }),
+    formats: [],
+    jobs: 1,
+    memory: 1e9,
+  };
   try {
     const got = await rankTalkers(
       query,

@@ -51,7 +51,7 @@ async function rank(
   const pipe = stdin === undefined ? Readable.from([]) : Readable.from([stdin], { objectMode: false });
   const ranking = await rankTalkers(
     { ...query, filter: { op: "and", terms: [] } },
-    { inputs, stdin: pipe, formats: [], jobs, minParallelBytes: 0 },
+    { inputs, stdin: pipe, formats: [], jobs, memory: 1e9, minParallelBytes: 0 },
     {
       onProblem: ({ source, line, fault }) => told.problems.push(`${source}:${line}: ${fault.reason}`),
       onMalformedBytes() {},

@@ -113,8 +113,9 @@ function* parseBlocks(parser: Parser, text: Buffer, sizes: readonly number[]): G
   let state: BlockState | null = { layout: null, lines: 0 };
   let guess: Layout | null = null;
   for (const block of cutBlocks(text, sizes)) {
+    parser.room.set(block);
     yield* parser.parseBlock(
-      block,
+      { at: 0, length: block.length, fault: null },
       { name: "test.log", named: true },
       {
         guess,

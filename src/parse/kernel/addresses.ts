@@ -145,7 +145,7 @@ export function addresses(
   for (let row: usize = 0; row < (rows as usize); row++, entry += stride) {
     if (load<u8>(odd + row)) continue;
     const place = load<u64>(entry);
-    const start = place as u32 as usize;
+    const start = (place as u32 as usize) + 1;
     const end = (place >> 32) as usize;
     let word = parseIPv4(start, (end - start) as u32);
     if (word == notIPv4) {

@@ -1,6 +1,7 @@
 // Texts (and the 16 bytes of IPv6 addresses) as small codes: 1, 2, 3 … in the order they were first seen; 0 is null.
 
 const blockBytes: usize = 1 << 16;
+const blockHead: usize = 8;
 
 @unmanaged
 class Dictionary {
@@ -14,6 +15,9 @@ class Dictionary {
   /** Where the next text's bytes go, and how many bytes are left there. */
   free: usize;
   left: usize;
+  /** Blocks of texts, each of which begins with the pointer of the one before; and the bytes of all. */
+  blocks: usize;
+  kept: f64;
 }
 
 @unmanaged
@@ -29,6 +33,23 @@ const entryBytes: usize = offsetof<Entry>();
 
 export function newDictionary(): usize {
   const dictionary = changetype<Dictionary>(heap.alloc(offsetof<Dictionary>()));
+  dictionary.slots = 0;
+  dictionary.entries = 0;
+  dictionary.blocks = 0;
+  forget(changetype<usize>(dictionary));
+  return changetype<usize>(dictionary);
+}
+
+/** Forget all texts, and give their memory back: codes begin at 1 again. */
+export function forget(pointer: usize): void {
+  const dictionary = changetype<Dictionary>(pointer);
+  while (dictionary.blocks) {
+    const next = load<usize>(dictionary.blocks);
+    heap.free(dictionary.blocks);
+    dictionary.blocks = next;
+  }
+  if (dictionary.slots) heap.free(dictionary.slots);
+  if (dictionary.entries) heap.free(dictionary.entries);
   dictionary.shift = 32 - 10;
   dictionary.slots = heap.alloc(4 << 10);
   memory.fill(dictionary.slots, 0, 4 << 10);
@@ -37,7 +58,14 @@ export function newDictionary(): usize {
   dictionary.entries = heap.alloc(512 * entryBytes);
   dictionary.free = 0;
   dictionary.left = 0;
-  return changetype<usize>(dictionary);
+  dictionary.kept = 0;
+}
+
+/** How much memory the texts take. */
+export function dictionaryBytes(pointer: usize): f64 {
+  const dictionary = changetype<Dictionary>(pointer);
+  const slots = (4 as u64) << ((32 - dictionary.shift) as u64);
+  return (slots as f64) + (dictionary.room as f64) * (entryBytes as f64) + dictionary.kept;
 }
 
 /** How many codes there are: 1 to this number. */
@@ -54,6 +82,11 @@ export function internedLength(pointer: usize, code: u32): u32 {
   return entryOf(changetype<Dictionary>(pointer), code).length;
 }
 
+/** A hash of the text of a code: the same in every kernel. */
+export function internedHash(pointer: usize, code: u32): u32 {
+  return entryOf(changetype<Dictionary>(pointer), code).hash;
+}
+
 // @ts-ignore: decorator
 @inline
 function entryOf(dictionary: Dictionary, code: u32): Entry {
@@ -67,36 +100,50 @@ function firstBytes(pointer: usize, length: u32): u64 {
   return load<u64>(pointer) & (u64.MAX_VALUE >> ((64 - (length << 3)) as u64));
 }
 
+/**
+ * Texts of up to 24 bytes are looked at as three words, which may overlap: the first eight bytes, the last eight, and eight
+ * between.
+ */
+const shortLength: u32 = 24;
+
 // @ts-ignore: decorator
 @inline
-function mix(hash: u64, word: u64): u64 {
-  hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-  return hash ^ (hash >> 29);
+function hashOf(bytes: usize, length: u32): u32 {
+  if (length <= 8) return finish(firstBytes(bytes, length) * 0x9e3779b97f4a7c15 + (length as u64));
+  const last = load<u64>(bytes + (length as usize) - 8);
+  let hash = load<u64>(bytes) * 0x9e3779b97f4a7c15 + last * 0xc2b2ae3d27d4eb4f;
+  if (length <= shortLength) {
+    hash += load<u64>(bytes + (min(length - 8, 8) as usize)) * 0x165667b19e3779f9;
+  } else {
+    for (let at = bytes + 8; at < bytes + (length as usize) - 8; at += 8) {
+      hash = (hash ^ (hash >> 29) ^ load<u64>(at)) * 0x165667b19e3779f9;
+    }
+  }
+  return finish(hash + (length as u64));
 }
 
 // @ts-ignore: decorator
 @inline
-function hashOf(pointer: usize, length: u32): u32 {
-  let hash: u64 = length as u64;
-  if (length > 8) {
-    const last = pointer + (length as usize) - 8;
-    for (let at = pointer; at < last; at += 8) hash = mix(hash, load<u64>(at));
-    hash = mix(hash, load<u64>(last));
-  } else {
-    hash = mix(hash, firstBytes(pointer, length));
-  }
-  return ((hash * 0xd6e8feb86659fd93) >> 32) as u32;
+function finish(hash: u64): u32 {
+  return (((hash ^ (hash >> 32)) * 0xd6e8feb86659fd93) >> 32) as u32;
 }
 
 // @ts-ignore: decorator
 @inline
 function same(a: usize, b: usize, length: u32): bool {
-  if (length > 8) {
-    const last = (length as usize) - 8;
-    for (let at: usize = 0; at < last; at += 8) if (load<u64>(a + at) != load<u64>(b + at)) return false;
-    return load<u64>(a + last) == load<u64>(b + last);
+  if (length <= 8) return firstBytes(a, length) == firstBytes(b, length);
+  const last = (length as usize) - 8;
+  if (length <= shortLength) {
+    const between = min(last, 8);
+    return (
+      ((load<u64>(a) ^ load<u64>(b)) |
+        (load<u64>(a + between) ^ load<u64>(b + between)) |
+        (load<u64>(a + last) ^ load<u64>(b + last))) ==
+      0
+    );
   }
-  return firstBytes(a, length) == firstBytes(b, length);
+  for (let at: usize = 0; at < last; at += 8) if (load<u64>(a + at) != load<u64>(b + at)) return false;
+  return load<u64>(a + last) == load<u64>(b + last);
 }
 
 /** The code of the bytes; a new one where they were not seen before. At least one byte; 8 readable bytes behind. */
@@ -107,11 +154,14 @@ export function intern(pointer: usize, bytes: usize, length: u32): u32 {
   let slot = (hash >> dictionary.shift) as usize;
   while (true) {
     const code = load<u32>(dictionary.slots + (slot << 2));
-    if (code == 0) break;
+    if (code == 0) return add(dictionary, slot, mask, hash, bytes, length);
     const entry = entryOf(dictionary, code);
     if (entry.hash == hash && entry.length == length && same(entry.bytes, bytes, length)) return code;
     slot = (slot + 1) & mask;
   }
+}
+
+function add(dictionary: Dictionary, slot: usize, mask: usize, hash: u32, bytes: usize, length: u32): u32 {
   const code = ++dictionary.size;
   if (code == dictionary.room) {
     dictionary.room <<= 1;
@@ -131,7 +181,11 @@ function keep(dictionary: Dictionary, bytes: usize, length: u32): usize {
   const needed = ((length as usize) + 15) & ~7;
   if (needed > dictionary.left) {
     dictionary.left = max(needed, blockBytes);
-    dictionary.free = heap.alloc(dictionary.left);
+    const block = heap.alloc(dictionary.left + blockHead);
+    store<usize>(block, dictionary.blocks);
+    dictionary.blocks = block;
+    dictionary.kept += (dictionary.left + blockHead) as f64;
+    dictionary.free = block + blockHead;
   }
   const place = dictionary.free;
   memory.copy(place, bytes, length);
@@ -167,8 +221,8 @@ export function texts(entry: usize, stride: usize, rows: u32, odd: usize, dest: 
   for (let row: usize = 0; row < (rows as usize); row++, entry += stride) {
     if (load<u8>(odd + row)) continue;
     const place = load<u64>(entry);
-    const start = place as u32 as usize;
-    const length = ((place >> 32) as u32) - (place as u32);
+    const start = (place as u32 as usize) + 1;
+    const length = ((place >> 32) as u32) - (start as u32);
     let code: u32;
     if (length > 8) {
       code = intern(dictionary, start, length);

@@ -1,11 +1,13 @@
 // Groups of rows: a row of memory for each distinct key, with its accumulators side by side (for most questions one
 // cache line), found through a separate, small index of 32-bit slots.
 //
-//   row: hash u32 | flags u32 (bit i: sum i has met a value) | flows u64 | key words u64 … | sums u64 …
+//   row: hash u32 | flags u32 | flows u64 | key words u64 … | sums u64 …
 //
-// Rows never move, so a pointer names a group for the life of the table. Memory grows with distinct keys.
+// Bit i of the flags: the i-th sum has met a value. Bit 16 + i: it has passed 2^64, and its word is the pointer of a sum of
+// 128 bits. Rows do not move until the table is cleared. Memory grows with distinct keys.
 
 const blockBytes: u32 = 1 << 18;
+const fewSlots: u32 = 14;
 
 @unmanaged
 export class Table {
@@ -13,36 +15,77 @@ export class Table {
   shift: u32;
   size: u32;
   keyWords: u32;
+  sums: u32;
   stride: u32;
   /** Blocks of rows: pointers, how many there are, how many fit, and how many rows each holds. */
   blocks: usize;
   blockCount: u32;
   blockRoom: u32;
   perBlock: u32;
-  /** Places for a batch: the hash of each row. */
+  /** Places for a batch: the hash of each row, and the rows whose group is not where its hash says. */
   hashes: usize;
+  missed: usize;
+  /** A row that stands for none. */
+  nobody: usize;
+  /** How many sums have passed 2^64. */
+  wide: u32;
 }
 
-/** Where the key stands in a row. */
+/** Where the flows and the key stand in a row. */
+// @ts-ignore: decorator
+@inline
+export const flowsOffset: usize = 8;
 // @ts-ignore: decorator
 @inline
 export const keyOffset: usize = 16;
+// @ts-ignore: decorator
+@inline
+export const wideFlag: u32 = 1 << 16;
 
 /** A table for keys of `keyWords` words and `sums` sums, asked about at most `batch` rows at a time. */
 export function newTable(keyWords: u32, sums: u32, batch: u32): usize {
   const table = changetype<Table>(heap.alloc(offsetof<Table>()));
   table.keyWords = keyWords;
+  table.sums = sums;
   table.stride = (keyOffset as u32) + ((keyWords + sums) << 3);
+  table.slots = 0;
   table.size = 0;
-  table.shift = 32 - 14;
-  table.slots = heap.alloc(4 << 14);
-  memory.fill(table.slots, 0, 4 << 14);
+  table.wide = 0;
   table.blockCount = 0;
   table.blockRoom = 64;
   table.blocks = heap.alloc(64 * sizeof<usize>());
   table.perBlock = max(blockBytes / table.stride, 1);
   table.hashes = heap.alloc((batch as usize) << 2);
+  table.missed = heap.alloc((batch as usize) << 2);
+  table.nobody = heap.alloc(table.stride);
+  memory.fill(table.nobody, 0, table.stride);
+  clear(changetype<usize>(table));
   return changetype<usize>(table);
+}
+
+/** Forget all groups, and give their memory back. */
+export function clear(pointer: usize): void {
+  const table = changetype<Table>(pointer);
+  for (let i: u32 = 0; table.wide > 0 && i < table.size; i++) freeWide(table, rowAt(pointer, i));
+  for (let i: u32 = 0; i < table.blockCount; i++) heap.free(load<usize>(table.blocks + (i as usize) * sizeof<usize>()));
+  table.blockCount = 0;
+  table.size = 0;
+  setSlots(table, fewSlots);
+}
+
+function freeWide(table: Table, row: usize): void {
+  for (let i: u32 = 0; i < table.sums; i++) {
+    if ((load<u32>(row, 4) & (wideFlag << i)) == 0) continue;
+    heap.free(load<u64>(row + sumOffset(table, i)) as usize);
+    table.wide--;
+  }
+}
+
+function setSlots(table: Table, bits: u32): void {
+  if (table.slots) heap.free(table.slots);
+  table.shift = 32 - bits;
+  table.slots = heap.alloc((4 as usize) << bits);
+  memory.fill(table.slots, 0, (4 as usize) << bits);
 }
 
 /** How many groups there are. */
@@ -50,14 +93,25 @@ export function size(pointer: usize): u32 {
   return changetype<Table>(pointer).size;
 }
 
-export function stride(pointer: usize): u32 {
-  return changetype<Table>(pointer).stride;
+/** How much memory the groups take. */
+export function bytes(pointer: usize): f64 {
+  const table = changetype<Table>(pointer);
+  return (
+    (table.blockCount as f64) * (table.perBlock as f64) * (table.stride as f64) +
+    (((4 as u64) << ((32 - table.shift) as u64)) as f64)
+  );
 }
 
 /** The row of the `i`-th group, in the order they were first seen. */
 export function rowAt(pointer: usize, i: u32): usize {
   const table = changetype<Table>(pointer);
   return load<usize>(table.blocks + ((i / table.perBlock) as usize) * sizeof<usize>()) + (i % table.perBlock) * table.stride;
+}
+
+// @ts-ignore: decorator
+@inline
+export function sumOffset(table: Table, i: u32): usize {
+  return keyOffset + (((table.keyWords + i) as usize) << 3);
 }
 
 // @ts-ignore: decorator
@@ -74,52 +128,65 @@ export function column(columns: usize, word: u32): usize {
 }
 
 /**
- * Find or make the group of each selected row, and count the row for it.
+ * Find or make the group of each selected row.
+ *
+ * The passes over the batch are apart so that the cache misses of its rows overlap instead of standing in line: all slots
+ * are loaded, then all groups compared without a branch; only rows that missed are looked at one by one.
  *
  * @param columns   pointers of the key's columns, one a key word, one at least
  * @param selection row numbers (u32), `n` of them
  * @param out       gets the pointer (u32) of each selected row's group
  */
-export function groupRows(pointer: usize, columns: usize, selection: usize, n: u32, out: usize): void {
+export function findGroups(pointer: usize, columns: usize, selection: usize, n: u32, out: usize): void {
   const table = changetype<Table>(pointer);
   while (isFull(table, n)) grow(table);
   const keyWords = table.keyWords;
   const first = column(columns, 0);
   const hashes = table.hashes;
-  const mask = ((1 as usize) << (32 - table.shift)) - 1;
   const shift = table.shift;
   const slots = table.slots;
-
-  // First all hashes and all slots: the cache misses of a batch then overlap instead of standing in line.
-  for (let i: usize = 0; i < (n as usize); i++) {
-    const row = (load<u32>(selection + (i << 2)) as usize) << 3;
+  for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
+    const row = (load<u32>(selection + i) as usize) << 3;
     let hash = mix(0, load<u64>(first + row));
     for (let word: u32 = 1; word < keyWords; word++) hash = mix(hash, load<u64>(column(columns, word) + row));
     const short = ((hash * 0xd6e8feb86659fd93) >> 32) as u32;
-    store<u32>(hashes + (i << 2), short);
-    store<u32>(out + (i << 2), load<u32>(slots + (((short >> shift) as usize) << 2)));
+    store<u32>(hashes + i, short);
+    store<u32>(out + i, load<u32>(slots + (((short >> shift) as usize) << 2)));
   }
-  for (let i: usize = 0; i < (n as usize); i++) {
-    const row = (load<u32>(selection + (i << 2)) as usize) << 3;
-    const key = load<u64>(first + row);
-    let group = load<u32>(out + (i << 2)) as usize;
-    if (group == 0 || load<u64>(group, keyOffset) != key || !hasRest(group, keyWords, columns, row)) {
-      const hash = load<u32>(hashes + (i << 2));
-      let slot = (hash >> shift) as usize;
-      // A slot that was free may have been taken by an earlier row of this batch.
-      group = load<u32>(slots + (slot << 2)) as usize;
-      while (group != 0 && !(load<u64>(group, keyOffset) == key && hasRest(group, keyWords, columns, row))) {
-        slot = (slot + 1) & mask;
-        group = load<u32>(slots + (slot << 2)) as usize;
-      }
-      if (group == 0) {
-        group = addGroup(table, hash, columns, row);
-        store<u32>(slots + (slot << 2), group as u32);
-      }
-      store<u32>(out + (i << 2), group as u32);
+  const missed = table.missed;
+  const nobody = table.nobody as u32;
+  let misses: usize = 0;
+  for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
+    const row = (load<u32>(selection + i) as usize) << 3;
+    const found = load<u32>(out + i);
+    const group = (found == 0 ? nobody : found) as usize;
+    let differs = load<u64>(group, keyOffset) ^ load<u64>(first + row);
+    for (let word: u32 = 1; word < keyWords; word++) {
+      differs |= load<u64>(group + ((word as usize) << 3), keyOffset) ^ load<u64>(column(columns, word) + row);
     }
-    store<u64>(group, load<u64>(group, 8) + 1, 8);
+    store<u32>(missed + misses, i as u32);
+    misses += ((differs != 0) | (found == 0)) ? 4 : 0;
   }
+  for (let i: usize = 0; i < misses; i += 4) {
+    const at = load<u32>(missed + i) as usize;
+    const row = (load<u32>(selection + at) as usize) << 3;
+    store<u32>(out + at, findOrAdd(table, load<u32>(hashes + at), columns, row) as u32);
+  }
+}
+
+function findOrAdd(table: Table, hash: u32, columns: usize, row: usize): usize {
+  const mask = ((1 as usize) << (32 - table.shift)) - 1;
+  let slot = (hash >> table.shift) as usize;
+  let group = load<u32>(table.slots + (slot << 2)) as usize;
+  while (group != 0 && !(load<u32>(group) == hash && hasKey(group, table.keyWords, columns, row))) {
+    slot = (slot + 1) & mask;
+    group = load<u32>(table.slots + (slot << 2)) as usize;
+  }
+  if (group == 0) {
+    group = addGroup(table, hash, columns, row);
+    store<u32>(table.slots + (slot << 2), group as u32);
+  }
+  return group;
 }
 
 /** Small indexes are kept three quarters empty: nearly every first look then finds its group. */
@@ -130,11 +197,10 @@ function isFull(table: Table, more: u32): bool {
   return ((table.size + more) as u64) * (slots <= 1 << 20 ? 4 : 2) > slots;
 }
 
-/** Whether the words of the key after the first are those of the row. */
 // @ts-ignore: decorator
 @inline
-function hasRest(group: usize, keyWords: u32, columns: usize, row: usize): bool {
-  for (let word: u32 = 1; word < keyWords; word++) {
+function hasKey(group: usize, keyWords: u32, columns: usize, row: usize): bool {
+  for (let word: u32 = 0; word < keyWords; word++) {
     if (load<u64>(group + ((word as usize) << 3), keyOffset) != load<u64>(column(columns, word) + row)) return false;
   }
   return true;
@@ -164,22 +230,22 @@ function addBlock(table: Table): void {
 }
 
 function grow(table: Table): void {
-  heap.free(table.slots);
-  table.shift--;
-  const slots = (1 as usize) << (32 - table.shift);
-  table.slots = heap.alloc(slots << 2);
-  memory.fill(table.slots, 0, slots << 2);
+  setSlots(table, 32 - table.shift + 1);
+  const mask = ((1 as usize) << (32 - table.shift)) - 1;
   for (let i: u32 = 0; i < table.size; i++) {
     const group = rowAt(changetype<usize>(table), i);
     let slot = (load<u32>(group) >> table.shift) as usize;
-    while (load<u32>(table.slots + (slot << 2))) slot = (slot + 1) & (slots - 1);
+    while (load<u32>(table.slots + (slot << 2))) slot = (slot + 1) & mask;
     store<u32>(table.slots + (slot << 2), group as u32);
   }
 }
 
-/** How many rows stand side by side before the next block of them. */
-export function rowsPerBlock(pointer: usize): u32 {
-  return changetype<Table>(pointer).perBlock;
+/** Count one flow for each group in `groups`, as `findGroups` left them. */
+export function count(groups: usize, n: u32): void {
+  for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
+    const group = load<u32>(groups + at) as usize;
+    store<u64>(group, load<u64>(group, flowsOffset) + 1, flowsOffset);
+  }
 }
 
 /** What the last `add` added, as a 128-bit number: low and high half. */
@@ -188,31 +254,20 @@ export let addedHigh: u64 = 0;
 /** Whether it met any value. */
 export let addedAny: bool = false;
 
-/** The groups whose sum passed 2^64 in the last `add`: pointers (u32), one for each time. */
-export let carries: usize = 0;
-export let carried: u32 = 0;
-let carryRoom: u32 = 0;
-
-/**
- * Add a column to the i-th sum of the groups in `groups` (as `groupRows` left them).
- * Nulls add nothing; the first value sets the group's flag. Read `carried` and what was added after each call.
- */
+/** Add a column to the i-th sum of the groups in `groups`. Nulls add nothing. */
 export function add(pointer: usize, i: u32, values: usize, nulls: usize, selection: usize, n: u32, groups: usize): void {
-  const offset = keyOffset + ((changetype<Table>(pointer).keyWords + i) as usize << 3);
+  const table = changetype<Table>(pointer);
+  const offset = sumOffset(table, i);
   const flag: u32 = 1 << i;
   let low: u64 = 0;
   let high: u64 = 0;
   let any = false;
-  forgetCarries();
   for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
     const row = load<u32>(selection + at) as usize;
     if (nulls && load<u8>(nulls + row)) continue;
     const group = load<u32>(groups + at) as usize;
     const value = load<u64>(values + (row << 3));
-    const sum = load<u64>(group + offset) + value;
-    store<u64>(group + offset, sum);
-    store<u32>(group, load<u32>(group, 4) | flag, 4);
-    if (sum < value) carry(group as u32);
+    addTo(table, group, offset, flag, value, 0);
     low += value;
     high += u64(low < value);
     any = true;
@@ -222,16 +277,59 @@ export function add(pointer: usize, i: u32, values: usize, nulls: usize, selecti
   addedAny = any;
 }
 
-export function forgetCarries(): void {
-  carried = 0;
+/** Add a 128-bit number to a sum of a group. */
+// @ts-ignore: decorator
+@inline
+export function addTo(table: Table, group: usize, offset: usize, flag: u32, low: u64, high: u64): void {
+  const flags = load<u32>(group, 4);
+  const sum = load<u64>(group + offset) + low;
+  if ((flags & (flag << 16)) | u32(sum < low) | u32(high != 0)) {
+    addWide(table, group, offset, flag, low, high);
+  } else {
+    store<u64>(group + offset, sum);
+    store<u32>(group, flags | flag, 4);
+  }
 }
 
-/** Note that a sum of a group has passed 2^64. */
-export function carry(group: u32): void {
-  if (carried == carryRoom) {
-    carryRoom = carryRoom == 0 ? 64 : carryRoom << 1;
-    carries = carries == 0 ? heap.alloc((carryRoom as usize) << 2) : heap.realloc(carries, (carryRoom as usize) << 2);
+function addWide(table: Table, group: usize, offset: usize, flag: u32, low: u64, high: u64): void {
+  const flags = load<u32>(group, 4);
+  let wide = load<u64>(group + offset) as usize;
+  if ((flags & (flag << 16)) == 0) {
+    wide = heap.alloc(16);
+    store<u64>(wide, load<u64>(group + offset));
+    store<u64>(wide, 0, 8);
+    store<u64>(group + offset, wide as u64);
+    store<u32>(group, flags | flag | (flag << 16), 4);
+    table.wide++;
   }
-  store<u32>(carries + ((carried as usize) << 2), group);
-  carried++;
+  const sum = load<u64>(wide) + low;
+  store<u64>(wide, sum);
+  store<u64>(wide, load<u64>(wide, 8) + high + u64(sum < low), 8);
+}
+
+/** The low and the high half of a group's i-th sum. */
+// @ts-ignore: decorator
+@inline
+export function lowOf(table: Table, group: usize, i: u32): u64 {
+  const word = load<u64>(group + sumOffset(table, i));
+  return load<u32>(group, 4) & (wideFlag << i) ? load<u64>(word as usize) : word;
+}
+
+// @ts-ignore: decorator
+@inline
+export function highOf(table: Table, group: usize, i: u32): u64 {
+  return load<u32>(group, 4) & (wideFlag << i) ? load<u64>(load<u64>(group + sumOffset(table, i)) as usize, 8) : 0;
+}
+
+export function sumLow(pointer: usize, group: usize, i: u32): u64 {
+  return lowOf(changetype<Table>(pointer), group, i);
+}
+
+export function sumHigh(pointer: usize, group: usize, i: u32): u64 {
+  return highOf(changetype<Table>(pointer), group, i);
+}
+
+/** How many groups have an i-th sum past 2^64. */
+export function wideSums(pointer: usize): u32 {
+  return changetype<Table>(pointer).wide;
 }

@@ -3,26 +3,37 @@
 // All pointers are byte offsets into the one memory; a column holds one 64-bit word a row.
 
 export { addresses, cutPrefixes } from "./addresses";
-export { interned, internedLength, intern, newDictionary, size as dictionarySize, texts } from "./dictionary";
+export {
+  dictionaryBytes,
+  forget,
+  intern,
+  interned,
+  internedLength,
+  newDictionary,
+  size as dictionarySize,
+  texts,
+} from "./dictionary";
+export { absorb, partition, writeGroups, written, writtenGroups } from "./exchange";
 export {
   add,
   addedAny,
   addedHigh,
   addedLow,
-  carried,
-  carries,
-  groupRows,
+  bytes as tableBytes,
+  clear as clearTable,
+  count,
+  findGroups,
   newTable,
   rowAt,
-  rowsPerBlock,
   size as tableSize,
-  stride,
+  sumHigh,
+  sumLow,
+  wideSums,
 } from "./groups";
-export { mergeRows, mergeSum } from "./merge";
-export { extremes, greatest, least, dashes, numbers } from "./numbers";
+export { dashes, decodeNumbers, extremes, greatest, least, listRough, readNumbers } from "./numbers";
 export { flows, markSeen, nodata, records, skipdata, sortRecords } from "./records";
 export { render, renderedEnd } from "./render";
-export { scan, scanned } from "./scan";
+export { roughRows, scan, scanned } from "./scan";
 export { lacking, passed, passing, threshold } from "./top";
 
 /** Room that lives until `release`, at a multiple of 16, filled with zeros. */

@@ -1,4 +1,7 @@
 // Number fields: plain digits in a range, or `-`.
+//
+// `scan` has tested the number fields that stand side by side at once. Rows that passed (nearly all) are decoded without
+// another look; the few others, which are rough, are read with care, field by field.
 
 /** A null in a column whose values never reach it (all but counters). */
 const none: u64 = u64.MAX_VALUE;
@@ -14,15 +17,6 @@ function lastDigits(end: usize, length: u32): u64 {
   return (load<u64>(end - 8) & keep) | (zeros & ~keep);
 }
 
-/** Whether all eight bytes are digits. */
-// @ts-ignore: decorator
-@inline
-function areDigits(eight: u64): bool {
-  return (
-    ((eight & 0xf0f0f0f0f0f0f0f0) | (((eight + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4)) == 0x3333333333333333
-  );
-}
-
 /** The value of eight digits: pairs, then fours, then all (three multiplications in place of eight). */
 // @ts-ignore: decorator
 @inline
@@ -32,9 +26,59 @@ function valueOf(eight: u64): u64 {
   return ((eight & 0x0000ffff0000ffff) * 42949672960001) >> 32;
 }
 
-/** The value of any run of digits, or false: for numbers of more than 16 digits, leading zeros and all. */
-let longValue: u64 = 0;
-function parseLong(start: usize, end: usize): bool {
+/** List the row numbers (u32) of the rows that are rough and not odd. */
+export function listRough(rows: u32, odd: usize, rough: usize, list: usize): u32 {
+  let count: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    if (load<u8>(odd + (row as usize)) || !load<u8>(rough + (row as usize))) continue;
+    store<u32>(list + ((count as usize) << 2), row);
+    count++;
+  }
+  return count;
+}
+
+/**
+ * Decode a number field of every row that is not rough: plain digits, at most 19 of them.
+ *
+ * @param entry the place before the field in the first row of the index
+ * @param dest  the column, or 0 to find those out of range only
+ * @param max   greatest value; a row with a greater one becomes odd
+ */
+export function decodeNumbers(
+  entry: usize,
+  stride: usize,
+  rows: u32,
+  odd: usize,
+  rough: usize,
+  dest: usize,
+  max: u64,
+): void {
+  for (let row: usize = 0; row < (rows as usize); row++, entry += stride) {
+    if (load<u8>(rough + row)) continue;
+    const place = load<u64>(entry);
+    const end = (place >> 32) as usize;
+    const length = (end as u32) - (place as u32) - 1;
+    let value: u64;
+    if (length <= 8) value = valueOf(lastDigits(end, length));
+    else value = valueOf(load<u64>(end - 8)) + 100000000 * beginning(end - 8, length - 8);
+    if (value > max) store<u8>(odd + row, 1);
+    if (dest) store<u64>(dest + (row << 3), value);
+  }
+}
+
+/** The value of the digits of a long number that stand before its last eight. */
+// @ts-ignore: decorator
+@inline
+function beginning(end: usize, length: u32): u64 {
+  // Times have two.
+  if (length == 2) return ((load<u8>(end - 2) & 15) * 10 + (load<u8>(end - 1) & 15)) as u64;
+  if (length <= 8) return valueOf(lastDigits(end, length));
+  return valueOf(load<u64>(end - 8)) + 100000000 * valueOf(lastDigits(end - 8, min(length - 8, 8)));
+}
+
+/** The value of a run of digits, in `digitsValue`; false where it is none, or past 2^64. */
+let digitsValue: u64 = 0;
+function parseDigits(start: usize, end: usize): bool {
   let value: u64 = 0;
   for (let at = start; at < end; at++) {
     const digit = (load<u8>(at) as u64) - 48;
@@ -42,72 +86,42 @@ function parseLong(start: usize, end: usize): bool {
     if (value > 1844674407370955161 || (value == 1844674407370955161 && digit > 5)) return false;
     value = value * 10 + digit;
   }
-  longValue = value;
+  digitsValue = value;
   return true;
 }
 
 /**
- * Check the number field of every row that is not odd, and decode it where `dest` is given.
+ * Check, and decode where `dest` is given, a number field of the listed rows, whatever it holds.
  *
- * @param entry      the field's place in the first row of the index
- * @param stride     bytes from one row of the index to the next
- * @param dest       the column, or 0 to check only; null is all ones, or 0 where `nulls` is given
- * @param nulls      a byte a row, 1 for null, or 0 where all ones will do
- * @param safeDigits a number of so many digits is never out of range
- * @param max        greatest value
+ * @param list  row numbers (u32), `n` of them
+ * @param dest  the column, or 0 to check only; null is all ones, or 0 where `nulls` is given
+ * @param nulls a byte a row, set to 1 for null, or 0 where all ones will do
+ * @param max   greatest value; a row with a greater one, or with anything else, becomes odd
  */
-export function numbers(
+export function readNumbers(
   entry: usize,
   stride: usize,
-  rows: u32,
+  list: usize,
+  n: u32,
   odd: usize,
   dest: usize,
   nulls: usize,
-  safeDigits: u32,
   max: u64,
 ): void {
-  for (let row: usize = 0; row < (rows as usize); row++, entry += stride) {
+  for (let i: usize = 0; i < (n as usize); i++) {
+    const row = load<u32>(list + (i << 2)) as usize;
     if (load<u8>(odd + row)) continue;
-    const place = load<u64>(entry);
-    const start = place as u32 as usize;
+    const place = load<u64>(entry + row * stride);
+    const start = (place as u32 as usize) + 1;
     const end = (place >> 32) as usize;
-    const length = (end - start) as u32;
-    let value: u64 = 0;
-    if (length <= 8) {
-      const eight = lastDigits(end, length);
-      if (!areDigits(eight)) {
-        if (length == 1 && load<u8>(start) == 0x2d) {
-          if (nulls) store<u8>(nulls + row, 1);
-          if (dest) store<u64>(dest + (row << 3), nulls ? 0 : none);
-        } else {
-          store<u8>(odd + row, 1);
-        }
-        continue;
-      }
-      if (!dest && length <= safeDigits) continue;
-      value = valueOf(eight);
-    } else if (length <= 16) {
-      const low = load<u64>(end - 8);
-      const high = lastDigits(end - 8, length - 8);
-      if (!areDigits(low) || !areDigits(high)) {
-        store<u8>(odd + row, 1);
-        continue;
-      }
-      if (!dest && length <= safeDigits) continue;
-      value = valueOf(high) * 100000000 + valueOf(low);
+    if (end - start == 1 && load<u8>(start) == 0x2d) {
+      if (nulls) store<u8>(nulls + row, 1);
+      if (dest) store<u64>(dest + (row << 3), nulls ? 0 : none);
+    } else if (parseDigits(start, end) && digitsValue <= max) {
+      if (dest) store<u64>(dest + (row << 3), digitsValue);
     } else {
-      if (!parseLong(start, end)) {
-        store<u8>(odd + row, 1);
-        continue;
-      }
-      value = longValue;
-    }
-    if (value > max) {
       store<u8>(odd + row, 1);
-      continue;
     }
-    if (nulls) store<u8>(nulls + row, 0);
-    if (dest) store<u64>(dest + (row << 3), value);
   }
 }
 
@@ -134,7 +148,7 @@ export function dashes(entry: usize, stride: usize, rows: u32, odd: usize, all: 
   for (let row: usize = 0; row < (rows as usize); row++, entry += stride) {
     if (load<u8>(odd + row)) continue;
     const place = load<u64>(entry);
-    const start = place as u32 as usize;
+    const start = (place as u32 as usize) + 1;
     if (((place >> 32) as usize) - start != 1 || load<u8>(start) != 0x2d) store<u8>(all + row, 0);
   }
 }

@@ -67,8 +67,8 @@ export function render(
       const column = columnAt(columns, c);
       at = copy(column.literal, column.literalLength, at);
       if (column.field == absent) continue;
-      const place = load<u64>(fields + ((column.field as usize) << 3));
-      at = value(place as u32 as usize, ((place >> 32) as u32) - (place as u32), column.kind, at, quoted, none, noneLength, forbidden);
+      const place = load<u64>(fields + ((column.field as usize) << 2));
+      at = value((place as u32 as usize) + 1, ((place >> 32) as u32) - (place as u32) - 1, column.kind, at, quoted, none, noneLength, forbidden);
       if (at == 0) {
         renderedEnd = out;
         return i;

@@ -1,17 +1,17 @@
 // Finds the few groups among millions that can be the first of a ranking.
 
-import { keyOffset, rowAt, Table } from "./groups";
+import { flowsOffset, rowAt, sumOffset, Table } from "./groups";
 
 /** Where the flows (i of -1) or the i-th sum of a group stand in its row. */
 // @ts-ignore: decorator
 @inline
 function offsetOf(table: Table, i: i32): usize {
-  return i < 0 ? 8 : keyOffset + (((table.keyWords as i32) + i) as usize << 3);
+  return i < 0 ? flowsOffset : sumOffset(table, i as u32);
 }
 
 /**
  * The `n`-th greatest (or, with `bottom`, least) of the flows or the i-th sums, by a heap of `n` words; with no more
- * than `n` groups, the value that lets all pass. Sums past 2^64 are taken without their carries.
+ * than `n` groups, the value that lets all pass. Not for sums of which one has passed 2^64.
  */
 export function threshold(pointer: usize, i: i32, n: u32, bottom: bool): u64 {
   const table = changetype<Table>(pointer);

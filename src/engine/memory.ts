@@ -1,0 +1,8 @@
+import { totalmem } from "node:os";
+
+/** A quarter of what the machine, or the container that this runs in, has: bytes for groups and their texts. */
+export function defaultMemory(): number {
+  // 0 or a number past any machine: not in a container that has a limit. `totalmem` does not see containers.
+  const container = process.constrainedMemory() ?? 0;
+  return Math.floor((container > 0 ? Math.min(container, totalmem()) : totalmem()) / 4);
+}

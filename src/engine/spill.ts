@@ -1,0 +1,89 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getSystemErrorMap } from "node:util";
+import { escapeControls, UserError } from "../errors.js";
+
+/** In how many parts groups are spilled, each of which must fit in memory alone. */
+export const SPILL_PARTS = 256;
+
+/** Groups of one part, as a table writes them, somewhere in a spill file. */
+export interface Segment {
+  part: number;
+  /** A descriptor of this process, which all its threads share. */
+  descriptor: number;
+  offset: number;
+  length: number;
+}
+
+/** Groups could not be spilled, or not be read again: the answer cannot be had, whatever the inputs are. Exit status 3. */
+export class SpillError extends UserError {
+  override name = "SpillError";
+  override readonly exitStatus = 3;
+}
+
+/**
+ * A file for groups that no longer fit in memory. It has no name any more once it is open, nor has its folder: so nothing is
+ * left of it, however the process ends.
+ */
+export class SpillFile {
+  readonly #descriptor: number;
+  #size = 0;
+
+  /** @throws SpillError where there is no room for temporary files */
+  constructor() {
+    try {
+      const folder = mkdtempSync(join(tmpdir(), "flowlog-"));
+      try {
+        this.#descriptor = openSync(join(folder, "groups"), "wx+", 0o600);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    } catch (error) {
+      throw spillFailure(error);
+    }
+  }
+
+  append(part: number, bytes: Uint8Array): Segment {
+    const segment = { part, descriptor: this.#descriptor, offset: this.#size, length: bytes.length };
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#size + done);
+      }
+    } catch (error) {
+      throw spillFailure(error);
+    }
+    this.#size += bytes.length;
+    return segment;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/** The groups of a segment, for a table to absorb. */
+export function readSegment({ descriptor, offset, length }: Segment): Uint8Array {
+  const bytes = new Uint8Array(length);
+  try {
+    for (let done = 0; done < length; ) {
+      const count = readSync(descriptor, bytes, done, length - done, offset + done);
+      if (count === 0) throw new Error("a spill file has lost its end");
+      done += count;
+    }
+  } catch (error) {
+    throw spillFailure(error);
+  }
+  return bytes;
+}
+
+function spillFailure(error: unknown): SpillError {
+  const { code, errno, message } = error as NodeJS.ErrnoException;
+  const folder = escapeControls(tmpdir());
+  const system = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
+  const says = code === "ENOSPC" ? "the disk is full" : (system ?? message);
+  return new SpillError(`${folder}: no room for the groups that do not fit in --memory (${says})`, {
+    cause: error,
+    hint: "Allow more memory (--memory 4G), or name a folder with more room: TMPDIR=/big/disk flowlog …",
+  });
+}
