@@ -106,10 +106,7 @@ export class Pool {
 }
 
 // Tests run this file as it is written; a worker is a program of its own and must be the built one.
-const workerUrl = new URL(
-  import.meta.url.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js",
-  import.meta.url,
-);
+const workerUrl = new URL(import.meta.url.endsWith(".ts") ? "../../dist/worker.js" : "./worker.js", import.meta.url);
 
 const inputErrors = { InputError, NotALogError, DamagedInputError };
 
