@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -104,7 +103,7 @@ class RegularFile implements Sink {
     this.#option = option;
     this.#target = target.path;
     // A name that no other run takes: in containers, process ids are the same again and again.
-    this.#beside = join(dirname(target.path), `.flowlog-${randomBytes(6).toString("hex")}.part`);
+    this.#beside = join(dirname(target.path), `.flowlog-${crypto.randomUUID()}.part`);
     this.#file = openSync(this.#beside, "wx", target.mode);
     unfinished.set(target.path, { option, beside: this.#beside });
   }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { defaultJobs } from "../engine/parallel.js";
 import type { Sources } from "../engine/run.js";
 import { UserError } from "../errors.js";
+import { loadColors, plainPaint } from "../format/paint.js";
 import type { Look, OutputFormat } from "../format/sheet.js";
 import { asArgument } from "../query/flags.js";
 import type { Layout } from "../record/layout.js";
@@ -139,10 +140,10 @@ export function formatOf<Format extends string>(options: OutputOptions<Format>, 
   return "json" as Format;
 }
 
-export function lookOf(options: OutputOptions<string>, io: Io, { isTerminal }: Sink): Look {
+export async function lookOf(options: OutputOptions<string>, io: Io, { isTerminal }: Sink): Promise<Look> {
   return {
     width: isTerminal ? terminalWidth(io) : null,
-    color: wantsColor(options.color, isTerminal, io.env),
+    paint: wantsColor(options.color, isTerminal, io.env) ? await loadColors() : plainPaint,
     exact: options.exact === true,
     header: options.header,
   };

@@ -62,7 +62,7 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
     of: "records",
   };
   await withOutputs(options, io, async (sink, telling) => {
-    const writer = writerOf(options, lookOf(options, io, sink), telling);
+    const writer = writerOf(options, await lookOf(options, io, sink), telling);
     const run = new Run(sources, question, telling);
     for await (const { batch, selection } of run.batches()) {
       const text = writer.write(batch, selection);

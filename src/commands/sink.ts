@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { Breath } from "../engine/reading.js";
+import { Breath } from "../engine/breath.js";
 import { ClosedPipe } from "./io.js";
 import { writeFailure } from "./write-failure.js";
 

@@ -66,6 +66,6 @@ export async function runTopTalkers(inputs: readonly string[], options: TopTalke
     const ranking = await rankTalkers(query, sources, telling);
     await telling.settle();
     telling.tellEnd(ranking.input, sources);
-    await writePieces(sink, writeRanking(ranking, options.output, lookOf(options, io, sink)));
+    await writePieces(sink, writeRanking(ranking, options.output, await lookOf(options, io, sink)));
   });
 }

@@ -12,6 +12,7 @@ import type { Window } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
 import { openInput } from "../source/reader.js";
+import { Breath } from "./breath.js";
 import { Coverage, type Met } from "./coverage.js";
 import { compileSelection } from "./select.js";
 
@@ -122,20 +123,6 @@ export class Reading {
       layouts: [...this.#parser.layouts.values()],
       met: [...this.#coverage.met.values()],
     };
-  }
-}
-
-/**
- * Lets signals and timers in now and then: reading a regular file awaits nothing that would, and a run that cannot be
- * interrupted leaves its files behind.
- */
-export class Breath {
-  #last = performance.now();
-
-  async take(): Promise<void> {
-    if (performance.now() - this.#last < 20) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#last = performance.now();
   }
 }
 
