@@ -11,7 +11,7 @@
  * where it is, so the kernel is put there too (ignored by git).
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
@@ -20,6 +20,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const kernelSource = "src/parse/kernel";
 const kernel = "dist/kernel.wasm";
 const kernelForTests = "src/parse/kernel.wasm";
+
+// Of the packages that are used, those that every run of a command loads: to find commander takes longer than to run it.
+const bundled = ["commander", "markdown-table"];
 
 const onlyStale = process.argv.includes("--if-stale");
 if (!onlyStale) {
@@ -45,9 +48,29 @@ async function bundle() {
     cwd: root,
     input: { cli: "src/cli.ts", index: "src/index.ts", worker: "src/engine/worker.ts" },
     platform: "node",
-    external: /^[^./]/,
-    output: { dir: "dist", chunkFileNames: "[name].js" },
+    external: (name) => /^[^./]/.test(name) && !bundled.includes(name),
+    output: {
+      dir: "dist",
+      chunkFileNames: "[name].js",
+      codeSplitting: {
+        groups: [
+          // What the library and the workers need too, and what several commands do.
+          { name: "engine", test: /\/src\/(errors|record|source|parse|engine|query(?!\/flags))/, minShareCount: 2 },
+          { name: "commands", test: /./, minShareCount: 2 },
+        ],
+      },
+    },
   });
+  const licenses = bundled.map((name) => `${name}:\n\n${readFileSync(licenseOf(name), "utf8")}`);
+  writeFileSync(join(root, "dist/LICENSES"), `Parts of these files are from\n\n${licenses.join("\n")}`);
+}
+
+function licenseOf(name) {
+  const folder = join(root, "node_modules", name);
+  return join(
+    folder,
+    readdirSync(folder).find((file) => /^licen[cs]e/i.test(file)),
+  );
 }
 
 function run(program, args) {
