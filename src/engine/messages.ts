@@ -4,6 +4,7 @@ import type { LineFault, LineProblem } from "../parse/problem.js";
 import type { Query } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
+import type { Progress } from "./progress.js";
 import type { RankedPart } from "./rank.js";
 import type { Account, Question } from "./reading.js";
 
@@ -45,9 +46,10 @@ export interface SentError {
   stack: string | undefined;
 }
 
-/** From a worker: one for each message it got. */
+/** From a worker: one for each message it got, and how far it has come. */
 export type FromWorker =
   | { kind: "done"; order: number; buffer: ArrayBuffer | null; outcome: BlockOutcome | null; error: SentError | null }
+  | { kind: "progress"; progress: Progress }
   | { kind: "finished"; account: Account; part: RankedPart[]; problems: OrderedProblem[]; notes: string[] };
 
 /** A problem, and the number of its input: problems are told in the order of the inputs. */

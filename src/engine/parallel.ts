@@ -11,6 +11,7 @@ import { type FoundInputs, findInputs, type Input } from "../source/inputs.js";
 import { type ByteReader, DamagedInputError, isPipe, openInput } from "../source/reader.js";
 import type { BlockMessage } from "./messages.js";
 import { Pool, receivedError } from "./pool.js";
+import { ProgressTeller } from "./progress.js";
 import { RankingPart } from "./ranking-part.js";
 import { addAccounts, type Question, Reading } from "./reading.js";
 import { InputTally, makeResult, type RunEvents, type RunResult, type Sources } from "./run.js";
@@ -81,7 +82,7 @@ export async function readInParallel(
 ): Promise<{ part: RankingPart; result: RunResult }> {
   const tally = new InputTally(events);
   tally.addFound(found);
-  const run = new ParallelRun(query, question, sources, found.inputs);
+  const run = new ParallelRun(query, question, sources, found.inputs, events);
   try {
     await run.read();
     const finished = await run.finish();
@@ -118,9 +119,10 @@ class ParallelRun {
   readonly #sources: Sources;
   readonly #pool: Pool;
   readonly #progress: Progress[];
+  readonly #told: ProgressTeller;
   #blocks = 0;
 
-  constructor(query: Query, question: Question, sources: Sources, inputs: readonly Input[]) {
+  constructor(query: Query, question: Question, sources: Sources, inputs: readonly Input[], events: RunEvents) {
     this.#inputs = inputs;
     this.#sources = sources;
     this.#progress = inputs.map(() => ({ error: null, records: 0, firstProblem: null }));
@@ -136,6 +138,8 @@ class ParallelRun {
         progress.firstProblem = firstProblem;
       }
     });
+    this.#told = new ProgressTeller(events.onProgress?.bind(events));
+    this.#pool.onProgress = ({ bytes, records }, worker) => this.#told.tell(bytes, records, worker);
   }
 
   async read(): Promise<void> {
@@ -191,6 +195,7 @@ class ParallelRun {
       const name = { name: input.name, named: input.named };
       await this.#pool.send({ kind: "block", order, input: name, number: this.#blocks++, isFirst, content });
       isFirst = false;
+      this.#told.tell(reader.consumed, 0, input);
     };
     let ended = false;
     /** Inside a line that is too long: its bytes pass by. */

@@ -3,6 +3,7 @@ import { InputError } from "../errors.js";
 import { DamagedInputError, NotALogError } from "../source/reader.js";
 import { newGateMemory } from "./gate.js";
 import type { FromWorker, SentError, ToWorker, WorkerTask } from "./messages.js";
+import type { Progress } from "./progress.js";
 
 /** How many messages a worker has before it: one it works on, and one to go on with at once. */
 const maxWaiting = 2;
@@ -21,6 +22,8 @@ export class Pool {
   readonly #members: Member[];
   readonly #buffers: ArrayBuffer[];
   readonly #onDone: (done: Done) => void;
+  /** Told how far a worker has come. */
+  onProgress: (progress: Progress, worker: Worker) => void = () => {};
   #failure: Error | null = null;
   #wake: () => void = () => {};
 
@@ -43,6 +46,8 @@ export class Pool {
         if (message.error !== null && !(message.error.name in inputErrors))
           this.#failure = receivedError(message.error);
         this.#onDone(message);
+      } else if (message.kind === "progress") {
+        this.onProgress(message.progress, worker);
       } else {
         member.finished = message;
       }

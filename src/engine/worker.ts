@@ -29,6 +29,7 @@ class Worker {
       },
       onMalformedBytes() {},
       onNote: (text) => this.#notes.add(text),
+      onProgress: (progress) => this.#send({ kind: "progress", progress }),
     });
     this.#part = new RankingPart(query, this.#reading.columns);
     // An input is read in many steps: the next message waits for the last step.
