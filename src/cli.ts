@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { removeUnfinished } from "./commands/file-sink.js";
 import { ClosedPipe, type ExitStatus, type Io } from "./commands/io.js";
+import { clearProgress } from "./commands/progress-bar.js";
 import { writeWhole } from "./commands/sink.js";
 import { tellError } from "./commands/telling.js";
 import { escapeControls, UserError } from "./errors.js";
@@ -123,6 +124,7 @@ function version(): string {
 function raiseSignalsAgain(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
+      clearProgress();
       removeUnfinished();
       process.kill(process.pid, signal);
     });

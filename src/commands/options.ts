@@ -73,7 +73,9 @@ export function addOutput(command: Command, formats: readonly string[]): Command
     .addOption(new Option("--no-header", "csv and tsv without the line of names").helpGroup(group))
     .addOption(new Option("--color <when>", "colour in tables").choices(colorModes).default("auto").helpGroup(group))
     .addOption(
-      new Option("-q, --quiet", "no notes and warnings on standard error; errors are always told").helpGroup(group),
+      new Option("-q, --quiet", "no progress, notes or warnings on standard error; errors are always told").helpGroup(
+        group,
+      ),
     );
 }
 
