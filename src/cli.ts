@@ -1,15 +1,20 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { addFieldsCommand } from "./commands/fields.js";
 import { removeUnfinished } from "./commands/file-sink.js";
 import { ClosedPipe, type ExitStatus, type Io } from "./commands/io.js";
-import { addParseCommand } from "./commands/parse.js";
-import { addSchemaCommand } from "./commands/schema.js";
+import { clearProgress } from "./commands/progress-bar.js";
 import { writeWhole } from "./commands/sink.js";
 import { tellError } from "./commands/telling.js";
-import { addTopTalkersCommand } from "./commands/top-talkers.js";
 import { escapeControls, UserError } from "./errors.js";
 import { nearest } from "./record/nearest.js";
+
+/** The commands, in the order of the help. Each is loaded when it is asked for, with what it needs of the other stages. */
+const COMMANDS: readonly { name: string; load(): Promise<(program: Command, io: Io) => void> }[] = [
+  { name: "top-talkers", load: async () => (await import("./commands/top-talkers.js")).addTopTalkersCommand },
+  { name: "parse", load: async () => (await import("./commands/parse.js")).addParseCommand },
+  { name: "fields", load: async () => (await import("./commands/fields.js")).addFieldsCommand },
+  { name: "schema", load: async () => (await import("./commands/schema.js")).addSchemaCommand },
+];
 
 /** Run the program on this process: its streams, its environment, its exit status. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -33,7 +38,7 @@ export async function main(args: readonly string[]): Promise<void> {
 /** The one place that turns an error into words and a status. A bug keeps its stack. */
 export async function runProgram(args: readonly string[], io: Io): Promise<void> {
   let help = "";
-  const program = buildProgram(io, (text) => {
+  const program = await buildProgram(args, io, (text) => {
     help += text;
   });
   try {
@@ -60,7 +65,7 @@ function statusOf(error: unknown, io: Io): ExitStatus {
 }
 
 /** @param writeHelp takes the help or the version that is asked for, piece by piece */
-function buildProgram(io: Io, writeHelp: (text: string) => void): Command {
+async function buildProgram(args: readonly string[], io: Io, writeHelp: (text: string) => void): Promise<Command> {
   const program = new Command("flowlog")
     .description("The analyzer for AWS VPC Flow Logs.")
     .version(version(), "-V, --version")
@@ -79,9 +84,16 @@ function buildProgram(io: Io, writeHelp: (text: string) => void): Command {
       "after",
       `\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or understood, or an output not written.`,
     );
-  for (const add of [addTopTalkersCommand, addParseCommand, addFieldsCommand, addSchemaCommand]) add(program, io);
+  for (const { load } of commandsFor(args)) (await load())(program, io);
   addHelpCommand(program);
   return program;
+}
+
+/** The one command that is asked for; none for the version; all of them to be listed, or to look for what was meant. */
+function commandsFor([first]: readonly string[]) {
+  if (first === "--version" || first === "-V") return [];
+  const asked = COMMANDS.filter(({ name }) => name === first);
+  return asked.length > 0 ? asked : COMMANDS;
 }
 
 /** In place of commander's own, which answers a command that there is not with all the help there is. */
@@ -112,6 +124,7 @@ function version(): string {
 function raiseSignalsAgain(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
+      clearProgress();
       removeUnfinished();
       process.kill(process.pid, signal);
     });

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { PassThrough, Readable } from "node:stream";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import stringWidth from "string-width";
@@ -157,6 +157,46 @@ describe("on a terminal", () => {
     const { stdout } = await run(["top-talkers", ...args, "fixtures/ipv6.log"], { width: 80, env });
     expect(stdout.includes("\u001b[")).toBe(colored);
   });
+});
+
+test("the bar of a long run is gone before a note, before the answer, and does not come with -q", async () => {
+  const log = readFileSync("fixtures/office.log", "utf8").split("\n").slice(0, 5);
+  for (const args of [
+    ["parse", "--count"],
+    ["parse", "--count", "-q"],
+  ]) {
+    async function* slowly() {
+      for (const [pause, line] of [
+        [0, log[0]],
+        [1050, log[1]],
+        [300, log[2]],
+        [150, "no record"],
+        [300, log[3]],
+        [150, log[4]],
+      ]) {
+        await new Promise((resolve) => setTimeout(resolve, Number(pause)));
+        yield Buffer.from(`${line}\n`);
+      }
+    }
+    const terminal = Object.assign(new PassThrough({ highWaterMark: 2 ** 26 }), { isTTY: true, columns: 80 });
+    await runProgram(args, {
+      stdin: Readable.from(slowly()),
+      stdout: terminal,
+      stderr: terminal,
+      env: {},
+      now: () => 0,
+      setExitStatus() {},
+    });
+    const shown = textOf(terminal);
+    const clear = "\u001b[1G\u001b[2K";
+    if (args.includes("-q")) {
+      expect(shown).toBe("4\n");
+    } else {
+      expect(shown).toMatch(/^\u001b\[1G\d+ B {2}\d records? {2}\d+ B\/s/);
+      expect(shown).toContain(`${clear}flowlog: standard input:4: `);
+      expect(shown.endsWith(`${clear}flowlog: 1 of 6 lines was skipped\n4\n`)).toBe(true);
+    }
+  }
 });
 
 test("a time such as 30m is ago", async () => {

@@ -31,7 +31,7 @@ export async function runFields(names: readonly string[], options: FieldsOptions
   }
   const fields = names.length > 0 ? names.flatMap((name) => parseFields(name)).map(fieldNamed) : fieldsOf(options.log);
   await withSink(await openSink(options, io), async (sink) => {
-    await sink.write(formatFields(fields, options.output, lookOf(options, io, sink)));
+    await sink.write(formatFields(fields, options.output, await lookOf(options, io, sink)));
   });
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -89,6 +88,7 @@ function removeBeside(target: string): void {
 
 class RegularFile implements Sink {
   readonly isTerminal = false;
+  readonly isRead = false;
   readonly #path: string;
   readonly #option: string;
   readonly #target: string;
@@ -104,7 +104,7 @@ class RegularFile implements Sink {
     this.#option = option;
     this.#target = target.path;
     // A name that no other run takes: in containers, process ids are the same again and again.
-    this.#beside = join(dirname(target.path), `.flowlog-${randomBytes(6).toString("hex")}.part`);
+    this.#beside = join(dirname(target.path), `.flowlog-${crypto.randomUUID()}.part`);
     this.#file = openSync(this.#beside, "wx", target.mode);
     unfinished.set(target.path, { option, beside: this.#beside });
   }
@@ -143,12 +143,11 @@ function writeAll(path: string, option: string, file: number, bytes: Uint8Array)
 /** A FIFO, a device or an open file. What somebody reads is written off the main thread: signals are heard meanwhile. */
 class DirectFile implements Sink {
   readonly isTerminal: boolean;
+  readonly isRead: boolean;
   readonly #path: string;
   readonly #option: string;
   readonly #file: number;
   readonly #isOwned: boolean;
-  /** Whether somebody reads along, for whom writing waits. */
-  readonly #isRead: boolean;
   #written: Promise<void> = Promise.resolve();
 
   /** @param isOwned whether it is ours to close */
@@ -159,12 +158,13 @@ class DirectFile implements Sink {
     this.#isOwned = isOwned;
     this.isTerminal = isatty(file);
     const stats = fstatSync(file);
-    this.#isRead = this.isTerminal || stats.isFIFO() || stats.isSocket();
+    this.isRead = this.isTerminal || stats.isFIFO() || stats.isSocket();
   }
 
   write(chunk: string | Uint8Array): Promise<void> | void {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-    if (!this.#isRead) return writeAll(this.#path, this.#option, this.#file, bytes);
+    // Whoever reads along is waited for.
+    if (!this.isRead) return writeAll(this.#path, this.#option, this.#file, bytes);
     this.#written = this.#written.then(() => this.#writeAll(bytes));
     return this.#written;
   }

@@ -3,6 +3,7 @@ import { defaultMemory } from "../engine/memory.js";
 import { defaultJobs } from "../engine/parallel.js";
 import type { Sources } from "../engine/run.js";
 import { UserError } from "../errors.js";
+import { loadColors, plainPaint } from "../format/paint.js";
 import type { Look, OutputFormat } from "../format/sheet.js";
 import { asArgument } from "../query/flags.js";
 import { parseMemory } from "../query/memory.js";
@@ -80,7 +81,9 @@ export function addOutput(command: Command, formats: readonly string[]): Command
     .addOption(new Option("--no-header", "csv and tsv without the line of names").helpGroup(group))
     .addOption(new Option("--color <when>", "colour in tables").choices(colorModes).default("auto").helpGroup(group))
     .addOption(
-      new Option("-q, --quiet", "no notes and warnings on standard error; errors are always told").helpGroup(group),
+      new Option("-q, --quiet", "no progress, notes or warnings on standard error; errors are always told").helpGroup(
+        group,
+      ),
     );
 }
 
@@ -148,10 +151,10 @@ export function formatOf<Format extends string>(options: OutputOptions<Format>, 
   return "json" as Format;
 }
 
-export function lookOf(options: OutputOptions<string>, io: Io, { isTerminal }: Sink): Look {
+export async function lookOf(options: OutputOptions<string>, io: Io, { isTerminal }: Sink): Promise<Look> {
   return {
     width: isTerminal ? terminalWidth(io) : null,
-    color: wantsColor(options.color, isTerminal, io.env),
+    paint: wantsColor(options.color, isTerminal, io.env) ? await loadColors() : plainPaint,
     exact: options.exact === true,
     header: options.header,
   };

@@ -62,7 +62,8 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
     of: "records",
   };
   await withOutputs(options, io, async (sink, telling) => {
-    const writer = writerOf(options, lookOf(options, io, sink), telling);
+    const writer = writerOf(options, await lookOf(options, io, sink), telling);
+    if (options.count || !sink.isRead) telling.showProgress();
     const run = new Run(sources, question, telling);
     for await (const { batch, selection } of run.batches()) {
       const text = writer.write(batch, selection);
@@ -70,6 +71,7 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
       await telling.settle();
       if (writer.isDone) break;
     }
+    telling.endProgress();
     const { input, layouts } = run.result();
     if (!writer.isDone) telling.tellEnd(input, sources);
     await sink.write(writer.finish(input, layouts));

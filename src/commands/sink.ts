@@ -1,5 +1,7 @@
+import { fstatSync } from "node:fs";
 import type { Writable } from "node:stream";
-import { Breath } from "../engine/reading.js";
+import { isatty } from "node:tty";
+import { Breath } from "../engine/breath.js";
 import { ClosedPipe } from "./io.js";
 import { writeFailure } from "./write-failure.js";
 
@@ -7,6 +9,8 @@ import { writeFailure } from "./write-failure.js";
 export interface Sink {
   /** Whether people read along on a terminal. */
   readonly isTerminal: boolean;
+  /** Whether somebody reads while it is written: on a terminal, from a pipe or a socket. */
+  readonly isRead: boolean;
   /** A promise where the reader is slower than we are. The bytes must stay as they are until it is kept. */
   write(chunk: string | Uint8Array): Promise<void> | void;
   /** The result is whole: see that all of it has arrived. */
@@ -28,6 +32,9 @@ export function streamSink(stream: Writable & { isTTY?: boolean }, name: string,
   });
   return {
     isTerminal: stream.isTTY === true,
+    get isRead() {
+      return isRead(stream);
+    },
     write(chunk) {
       if (failure !== null) throw failure;
       if (stream.write(chunk)) return;
@@ -48,6 +55,12 @@ export function streamSink(stream: Writable & { isTTY?: boolean }, name: string,
     },
     abandon() {},
   };
+}
+
+function isRead(stream: Writable & { fd?: number }): boolean {
+  if (stream.fd === undefined) return true;
+  const stats = fstatSync(stream.fd);
+  return isatty(stream.fd) || stats.isFIFO() || stats.isSocket();
 }
 
 /** How much is written at once of an answer that comes in small pieces. */

@@ -1,4 +1,5 @@
 import type { InputReport } from "../engine/answer.js";
+import type { Progress } from "../engine/progress.js";
 import type { RunEvents, Sources } from "../engine/run.js";
 import { escapeControls, type InputError, quote, UserError } from "../errors.js";
 import { emptyNote, skippedNote } from "../format/notes.js";
@@ -8,6 +9,7 @@ import type { Layout } from "../record/layout.js";
 import { nearest } from "../record/nearest.js";
 import { openFileSink } from "./file-sink.js";
 import { ClosedPipe, type Io } from "./io.js";
+import { ProgressBar, wantsProgress } from "./progress-bar.js";
 import type { Sink } from "./sink.js";
 
 /** How many malformed lines of a run are told one by one. */
@@ -24,6 +26,7 @@ export class Telling implements RunEvents {
   readonly #io: Io;
   readonly #options: TellingOptions;
   #malformed: Sink | null;
+  #bar: ProgressBar | null = null;
   #malformedWritten: Promise<void> | undefined;
   #malformedFailure: unknown = null;
   #problems = 0;
@@ -42,6 +45,27 @@ export class Telling implements RunEvents {
     return new Telling(io, options, malformed === undefined ? null : await openFileSink(malformed, "--malformed", io));
   }
 
+  /**
+   * Show how far the run has come, until `endProgress`, on a terminal. Not where rows are written meanwhile that somebody
+   * reads along: a terminal, or the reader of a pipe, who may be writing to the same terminal.
+   */
+  showProgress(): void {
+    if (wantsProgress(this.#io, this.#options.quiet)) this.#bar = new ProgressBar(this.#io.stderr);
+  }
+
+  onFound(bytes: number | null): void {
+    this.#bar?.start(bytes);
+  }
+
+  onProgress(progress: Progress): void {
+    this.#bar?.update(progress);
+  }
+
+  /** To be called before the answer is written. */
+  endProgress(): void {
+    this.#bar?.end();
+  }
+
   onProblem(problem: LineProblem): void {
     this.#problems++;
     if (this.#options.strict) {
@@ -54,6 +78,7 @@ export class Telling implements RunEvents {
 
   onMalformedBytes(bytes: Uint8Array): void {
     if (this.#malformedFailure !== null) throw this.#malformedFailure;
+    if (this.#malformed?.isTerminal) this.#bar?.hide();
     try {
       // A copy: the reader goes on in the same memory, and a FIFO may take the bytes later.
       this.#malformedWritten = this.#malformed?.write(Buffer.from(bytes))?.catch(this.#onMalformedFailure);
@@ -77,10 +102,13 @@ export class Telling implements RunEvents {
   }
 
   onNote(text: string): void {
-    if (!this.#options.quiet) this.#io.stderr.write(`flowlog: ${escapeControls(text)}\n`);
+    if (this.#options.quiet) return;
+    this.#bar?.hide();
+    this.#io.stderr.write(`flowlog: ${escapeControls(text)}\n`);
   }
 
   onFailure(error: InputError): void {
+    this.#bar?.hide();
     tellError(this.#io, error);
     this.#io.setExitStatus(3);
   }
@@ -117,6 +145,7 @@ export class Telling implements RunEvents {
   }
 
   abandon(): void {
+    this.endProgress();
     this.#malformed?.abandon();
   }
 }

@@ -63,9 +63,11 @@ export async function runTopTalkers(inputs: readonly string[], options: TopTalke
   };
   const sources = sourcesOf(inputs, options, io);
   await withOutputs(options, io, async (sink, telling) => {
+    telling.showProgress();
     const ranking = await rankTalkers(query, sources, telling);
     await telling.settle();
+    telling.endProgress();
     telling.tellEnd(ranking.input, sources);
-    await writePieces(sink, writeRanking(ranking, options.output, lookOf(options, io, sink)));
+    await writePieces(sink, writeRanking(ranking, options.output, await lookOf(options, io, sink)));
   });
 }

@@ -6,6 +6,7 @@ import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
 import type { PlainFile } from "../source/stretch.js";
 import type { BlockCut } from "./block-cut.js";
+import type { Progress } from "./progress.js";
 import type { Standing } from "./rank.js";
 import type { PartSummary } from "./ranking-part.js";
 import type { Account, Question } from "./reading.js";
@@ -85,9 +86,10 @@ export interface SentError {
   stack: string | undefined;
 }
 
-/** From a worker: one for each message it got. */
+/** From a worker: one for each message it got, and how far it has come. */
 export type FromWorker =
   | { kind: "done"; order: number; buffer: ArrayBuffer | null; outcome: BlockOutcome | null; error: SentError | null }
+  | { kind: "progress"; progress: Progress }
   | { kind: "finished"; account: Account; summaries: PartSummary[]; problems: OrderedProblem[]; notes: string[] }
   | { kind: "failed"; error: SentError }
   | { kind: "pieces"; pieces: Uint8Array[] }

@@ -13,6 +13,7 @@ import { countBlocks, USUAL_CUT } from "./block-cut.js";
 import { gather } from "./gather.js";
 import type { BlockMessage } from "./messages.js";
 import { Pool, receivedError } from "./pool.js";
+import { ProgressTeller } from "./progress.js";
 import { RankingPart } from "./ranking-part.js";
 import { addAccounts, type Question, Reading } from "./reading.js";
 import { InputTally, makeResult, type RunEvents, type RunResult, type Sources } from "./run.js";
@@ -83,7 +84,7 @@ export async function readInParallel(
 ): Promise<{ part: RankingPart; result: RunResult }> {
   const tally = new InputTally(events);
   tally.addFound(found);
-  const run = new ParallelRun(query, question, sources, found.inputs);
+  const run = new ParallelRun(query, question, sources, found.inputs, events);
   try {
     await run.read();
     const finished = await run.pool.askAll({ kind: "finish" });
@@ -120,9 +121,10 @@ class ParallelRun {
   readonly #sources: Sources;
   readonly pool: Pool;
   readonly #progress: Progress[];
+  readonly #told: ProgressTeller;
   #blocks = 0;
 
-  constructor(query: Query, question: Question, sources: Sources, inputs: readonly Input[]) {
+  constructor(query: Query, question: Question, sources: Sources, inputs: readonly Input[], events: RunEvents) {
     this.#inputs = inputs;
     this.#sources = sources;
     this.#progress = inputs.map(() => ({ error: null, records: 0, firstProblem: null }));
@@ -139,6 +141,8 @@ class ParallelRun {
         progress.firstProblem = firstProblem;
       }
     });
+    this.#told = new ProgressTeller(events.onProgress?.bind(events));
+    this.pool.onProgress = ({ bytes, records }, worker) => this.#told.tell(bytes, records, worker);
   }
 
   async read(): Promise<void> {
@@ -205,6 +209,7 @@ class ParallelRun {
       const name = { name: input.name, named: input.named };
       await this.pool.send({ kind: "block", order, input: name, number: this.#blocks++, isFirst, ...content });
       isFirst = false;
+      this.#told.tell(reader.consumed, 0, input);
     };
     const sendFault = (fault: LineFault) => send({ buffer: null, length: 0, fault });
     let ended = false;

@@ -11,13 +11,14 @@ import type {
   ToWorker,
   WorkerTask,
 } from "./messages.js";
+import type { Progress } from "./progress.js";
 import { SpillError } from "./spill.js";
 
 /** How many messages a worker has before it: one it works on, and one to go on with at once. */
 const maxWaiting = 2;
 
 type Done = Extract<FromWorker, { kind: "done" }>;
-type Answer = Exclude<FromWorker, { kind: "done" | "failed" }>;
+type Answer = Exclude<FromWorker, { kind: "done" | "failed" | "progress" }>;
 type Asked = Extract<ToWorker, { kind: "finish" | "part" | "stand" }>;
 /** What a question is answered by. */
 type AnswerTo<Question extends Asked> = Extract<
@@ -38,6 +39,8 @@ export class Pool {
   readonly #members: Member[];
   readonly #buffers: ArrayBuffer[];
   readonly #onDone: (done: Done) => void;
+  /** Told how far a worker has come. */
+  onProgress: (progress: Progress, worker: Worker) => void = () => {};
   #failure: Error | null = null;
   /** Those who wait for something to change. */
   #waiting: (() => void)[] = [];
@@ -51,7 +54,7 @@ export class Pool {
   }
 
   #start(workerData: WorkerTask): Member {
-    const worker = new Worker(workerUrl, { workerData });
+    const worker = new Worker(workerUrl, { workerData, execArgv: [] });
     const member: Member = { worker, waiting: 0, asked: [] };
     worker.on("message", (message: FromWorker) => {
       if (message.kind === "done") {
@@ -63,6 +66,8 @@ export class Pool {
         this.#onDone(message);
       } else if (message.kind === "failed") {
         this.#failure ??= receivedError(message.error);
+      } else if (message.kind === "progress") {
+        this.onProgress(message.progress, worker);
       } else {
         member.asked.shift()?.(message);
       }
@@ -154,10 +159,7 @@ export class Pool {
 }
 
 // Tests run this file as it is written; a worker is a program of its own and must be the built one.
-const workerUrl = new URL(
-  import.meta.url.endsWith(".ts") ? "../../dist/engine/worker.js" : "./worker.js",
-  import.meta.url,
-);
+const workerUrl = new URL(import.meta.url.endsWith(".ts") ? "../../dist/worker.js" : "./worker.js", import.meta.url);
 
 const inputErrors = { InputError, NotALogError, DamagedInputError };
 const knownErrors = { ...inputErrors, SpillError };

@@ -12,7 +12,9 @@ import type { Window } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
 import { openInput } from "../source/reader.js";
+import { Breath } from "./breath.js";
 import { Coverage, type Met } from "./coverage.js";
+import { type Progress, ProgressTeller } from "./progress.js";
 import { compileSelection } from "./select.js";
 
 /** What is asked of every record before anything is done with it: plain data, but for its layouts. */
@@ -38,6 +40,8 @@ export interface LineEvents {
   onProblem(problem: LineProblem): void;
   onMalformedBytes(bytes: Uint8Array): void;
   onNote(text: string): void;
+  /** How far it has come in all, some ten times a second. */
+  onProgress?(progress: Progress): void;
 }
 
 /** What a reading has met, as plain data that accounts of other threads can be added to. */
@@ -59,6 +63,9 @@ export class Reading {
   readonly #select: (batch: Batch, from: Selection) => void;
   readonly #of: "records" | "flows";
   readonly #breath = new Breath();
+  readonly #progress: ProgressTeller;
+  /** Stored bytes of the inputs that were read to their end. */
+  #consumed = 0;
   #matched = 0;
 
   constructor(question: Question, formats: readonly Layout[], events: LineEvents) {
@@ -73,6 +80,7 @@ export class Reading {
     this.#coverage = new Coverage(question.required);
     this.#select = compileSelection(question.filter, question.window, this.columns);
     this.#of = question.of;
+    this.#progress = new ProgressTeller(events.onProgress?.bind(events));
   }
 
   /** The selected rows of one input. */
@@ -82,10 +90,12 @@ export class Reading {
     try {
       for await (const batch of this.#parser.parse(reader, input)) {
         await this.#breath.take();
+        this.#progress.tell(this.#consumed + reader.consumed, this.#parser.counts.records);
         const selected = this.#selected(batch);
         if (selected !== null) yield selected;
       }
     } finally {
+      this.#consumed += reader.consumed;
       await reader.close();
     }
   }
@@ -95,11 +105,16 @@ export class Reading {
     return this.#parser.room;
   }
 
-  /** The selected rows of one block of an input; see `Parser.parseBlock`. */
-  *block(block: Block, input: InputName, gate: Gate): Generator<Selected, BlockOutcome> {
+  /**
+   * The selected rows of one block of an input; see `Parser.parseBlock`.
+   * @param consumed bytes that this thread has read for it
+   */
+  *block(block: Block, input: InputName, gate: Gate, consumed: number): Generator<Selected, BlockOutcome> {
+    this.#consumed += consumed;
     const batches = this.#parser.parseBlock(block, input, gate);
     while (true) {
       const { done, value } = batches.next();
+      this.#progress.tell(this.#consumed, this.#parser.counts.records);
       if (done === true) return value;
       const selected = this.#selected(value);
       if (selected !== null) yield selected;
@@ -123,20 +138,6 @@ export class Reading {
       layouts: [...this.#parser.layouts.values()],
       met: [...this.#coverage.met.values()],
     };
-  }
-}
-
-/**
- * Lets signals and timers in now and then: reading a regular file awaits nothing that would, and a run that cannot be
- * interrupted leaves its files behind.
- */
-export class Breath {
-  #last = performance.now();
-
-  async take(): Promise<void> {
-    if (performance.now() - this.#last < 20) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#last = performance.now();
   }
 }
 

@@ -28,6 +28,8 @@ export interface Sources {
 
 /** What a run tells while it goes on. Nothing here is part of the answer. */
 export interface RunEvents extends LineEvents {
+  /** The inputs are found. @param bytes all that is to be read, as stored; null where an input is a pipe */
+  onFound?(bytes: number | null): void;
   /** An input that could not be read, or not to its end; the rest is answered. Throwing ends the run. */
   onFailure(error: InputError): void;
 }
@@ -44,7 +46,9 @@ export class InputTally {
   }
 
   /** Tell what of the arguments could not be found, or is no file. */
-  addFound({ failures, skipped }: FoundInputs): void {
+  addFound({ inputs, failures, skipped }: FoundInputs): void {
+    const bytes = inputs.reduce((sum, { size }) => sum + (size ?? Number.NaN), 0);
+    this.#events.onFound?.(Number.isNaN(bytes) ? null : bytes);
     for (const { error } of failures) {
       this.failed++;
       this.#events.onFailure(error);

@@ -45,6 +45,7 @@ class Worker {
       },
       onMalformedBytes() {},
       onNote: (text) => this.#notes.add(text),
+      onProgress: (progress) => this.#send({ kind: "progress", progress }),
     });
     this.#part = new RankingPart(query, this.#reading.columns, memory);
     // An input is read in many steps: the next message waits for the last step.
@@ -90,7 +91,7 @@ class Worker {
 
   #readBlock({ input, number, isFirst, buffer, length, fault }: BlockMessage): BlockOutcome {
     if (buffer !== null) this.#reading.room.set(new Uint8Array(buffer, 0, length));
-    return this.#addBlock({ at: 0, length, fault }, input, this.#gate.forBlock(number, isFirst));
+    return this.#addBlock({ at: 0, length, fault }, input, this.#gate.forBlock(number, isFirst), 0);
   }
 
   /** One block after the other of those that no worker has taken yet. */
@@ -107,7 +108,7 @@ class Worker {
           readStretch(file, descriptor, from, to, this.#reading.room, maxLineBytes),
         );
         const fault = stretch.isTooLong ? ({ reason: "long" } as const) : null;
-        const { records, firstProblem } = this.#addBlock({ ...stretch, fault }, input, gate);
+        const { records, firstProblem } = this.#addBlock({ ...stretch, fault }, input, gate, to - from);
         all.records += records;
         all.firstProblem ??= firstProblem;
       }
@@ -128,8 +129,8 @@ class Worker {
     }
   }
 
-  #addBlock(block: Block, input: InputName, gate: Gate): BlockOutcome {
-    const rows = this.#reading.block(block, input, gate);
+  #addBlock(block: Block, input: InputName, gate: Gate, consumed: number): BlockOutcome {
+    const rows = this.#reading.block(block, input, gate, consumed);
     let next = rows.next();
     for (; next.done !== true; next = rows.next()) this.#part.add(next.value);
     const { records, firstProblem } = next.value;

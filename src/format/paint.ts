@@ -1,17 +1,11 @@
-import { Chalk } from "chalk";
-import type { Cell, ColumnKind } from "./sheet.js";
+import type { Paint } from "./sheet.js";
 
-/** The colours of tables, or none. Each leaves the text's width as it is. */
-export interface Paint {
-  title(text: string): string;
-  rule(text: string): string;
-  note(text: string): string;
-  cell(text: string, cell: Cell | undefined, kind: ColumnKind): string;
-}
+/** No colours. */
+export const plainPaint: Paint = { title: same, rule: same, note: same, cell: same };
 
-/** @param color whether to colour at all; what the terminal can do is settled before (chalk itself ignores NO_COLOR) */
-export function makePaint(color: boolean): Paint {
-  if (!color) return { title: same, rule: same, note: same, cell: same };
+/** The colours, all that a terminal has: what it can do is settled before (chalk itself ignores NO_COLOR). */
+export async function loadColors(): Promise<Paint> {
+  const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
   return {
     title: chalk.bold,

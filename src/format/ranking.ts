@@ -5,7 +5,6 @@ import { instantValue } from "./instant.js";
 import { type JsonValue, writeDocument, writeJson } from "./json.js";
 import { writeMarkdown } from "./markdown.js";
 import { footLines } from "./notes.js";
-import { makePaint } from "./paint.js";
 import { type Cell, type ColumnKind, fieldColumnKind, type Look, type OutputFormat, type Sheet } from "./sheet.js";
 import { writeTable } from "./table.js";
 import { wrapWords } from "./width.js";
@@ -38,7 +37,7 @@ export function* writeRanking(answer: Ranking, format: OutputFormat, look: Look)
         yield* writeTable(rankingSheet(answer), look);
         yield "\n";
       }
-      const paint = makePaint(look.color);
+      const { paint } = look;
       for (const note of footLines(answer)) {
         for (const line of wrapWords(note, look.width)) yield `${paint.note(line)}\n`;
       }

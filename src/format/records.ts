@@ -6,7 +6,7 @@ import { lineWriter } from "./csv.js";
 import { writeString } from "./json.js";
 import { markdownCell, markdownHead, markdownLine } from "./markdown.js";
 import { recordFootLines } from "./notes.js";
-import { makePaint } from "./paint.js";
+import { plainPaint } from "./paint.js";
 import { type Cell, type ColumnKind, fieldColumnKind, isRightAligned, type Look, type OutputFormat } from "./sheet.js";
 import { displayWidth, pad, wrapWords } from "./width.js";
 
@@ -144,7 +144,7 @@ interface TableColumn {
 /** Rows are shown as they come, so widths are fixed: a longer value is never cut, it pushes the rest of its line. */
 function tableFormatter(all: readonly RecordColumn[], look: Look, fit: boolean): RecordFormatter {
   const { columns, gap, dropped } = fitColumns(all, look, fit);
-  const paint = makePaint(look.color);
+  const { paint } = look;
   const titles = columns.map(({ title }) => title);
   let rows = 0;
   return {
@@ -162,7 +162,7 @@ function tableFormatter(all: readonly RecordColumn[], look: Look, fit: boolean):
     row: (cells) => {
       rows++;
       const texts = columns.map(({ index, kind }) => showField(cells[index], kind, look.exact));
-      if (!look.color) return layLine(columns, gap, texts, texts);
+      if (paint === plainPaint) return layLine(columns, gap, texts, texts);
       const painted = columns.map(({ index, kind }, i) =>
         texts[i] === "" ? "" : paint.cell(texts[i]!, cells[index], kind),
       );

@@ -4,11 +4,19 @@ export type OutputFormat = "table" | "json" | "ndjson" | "csv" | "tsv" | "markdo
 
 export const OUTPUT_FORMATS: readonly OutputFormat[] = ["table", "json", "ndjson", "csv", "tsv", "markdown"];
 
+/** The colours of tables, or none. Each leaves the text's width as it is. */
+export interface Paint {
+  title(text: string): string;
+  rule(text: string): string;
+  note(text: string): string;
+  cell(text: string, cell: Cell | undefined, kind: ColumnKind): string;
+}
+
 /** How the reader's end wants a result to look. */
 export interface Look {
   /** Columns of the terminal that reads along; null is a pipe or a file, where nothing is cut. */
   width: number | null;
-  color: boolean;
+  paint: Paint;
   /** All digits instead of `4.1 MB`. */
   exact: boolean;
   /** Whether CSV and TSV open with a line of names. */

@@ -2,7 +2,6 @@ import { createRequire } from "node:module";
 import type CliTable from "cli-table3";
 import { drawBar } from "./bar.js";
 import { showCell } from "./cell.js";
-import { makePaint, type Paint } from "./paint.js";
 import { type Cell, isRightAligned, type Look, type Sheet, type SheetColumn } from "./sheet.js";
 import { displayWidth, pad } from "./width.js";
 
@@ -11,13 +10,16 @@ const barWidth = 20;
 const leastBarWidth = 5;
 const leastWrapWidth = 30;
 
-// cli-table3 takes 0.2 ms a row and slows down quadratically (200 rows: 85 ms); without it 500,000 rows take 2 s.
+// cli-table3 breaks long text into lines as nobody wants to write it anew, and is loaded where there is any: it takes 16 ms
+// for the first ten rows, as long as all else that a short log is ranked with. It slows down quadratically (200 rows: 85 ms);
+// without it 500,000 rows take 2 s.
 const mostCliTableRows = 100;
 
-/** A column as it will stand in the table. `index` is its place in the rows. */
+/** A column as it will stand in the table. `index` is its place in the rows, `wish` the width that its cells would take. */
 interface PlacedColumn extends SheetColumn {
   index: number;
   width: number;
+  wish: number;
 }
 
 /** A cell's text, and the same as it is to be printed. */
@@ -32,11 +34,11 @@ interface Shown {
  * be dropped or wrapped; keys are never cut.
  */
 export function* writeTable(sheet: Sheet, look: Look): Generator<string> {
-  const paint = makePaint(look.color);
-  const { columns, rowCount } = yield* place(sheet, look);
+  const { paint } = look;
+  const columns = yield* place(sheet, look);
   const rule = paint.rule(columns.map((column) => "─".repeat(column.width)).join(gap));
-  const lay = rowCount > mostCliTableRows ? layPlainly : layWithCliTable;
-  const show = (row: readonly Cell[]) => columns.map((column) => showIn(column, row, look, paint));
+  const lay = columns.some(({ wrap, width, wish }) => wrap && width < wish) ? layWithCliTable : layPlainly;
+  const show = (row: readonly Cell[]) => columns.map((column) => showIn(column, row, look));
 
   const titles = columns.map(({ title }) => ({ text: title, painted: title === "" ? "" : paint.title(title) }));
   yield `${lay([titles], columns)}${rule}\n`;
@@ -48,7 +50,7 @@ export function* writeTable(sheet: Sheet, look: Look): Generator<string> {
  * Measures every cell, then leaves out and narrows what the terminal has no room for. With many rows, empty pieces come
  * meanwhile, in which whoever writes may let signals in.
  */
-function* place(sheet: Sheet, look: Look): Generator<string, { columns: PlacedColumn[]; rowCount: number }> {
+function* place(sheet: Sheet, look: Look): Generator<string, PlacedColumn[]> {
   const columns = sheet.columns.map((column, index) => ({
     ...column,
     index,
@@ -68,12 +70,13 @@ function* place(sheet: Sheet, look: Look): Generator<string, { columns: PlacedCo
     if (rowCount % 1000 === 0) yield "";
   }
   sheet.foot.forEach(measure);
-  return { columns: look.width === null ? columns : narrowTo(columns, look.width), rowCount };
+  const placed = columns.map((column) => ({ ...column, wish: column.width }));
+  return look.width === null ? placed : narrowTo(placed, look.width);
 }
 
 /** Drops columns until the rest fits at its narrowest, then shares the room that is left among those that can use it. */
 function narrowTo(all: readonly PlacedColumn[], room: number): PlacedColumn[] {
-  const narrowest = all.map((column) => ({ ...column, width: leastWidth(column), wish: column.width }));
+  const narrowest = all.map((column) => ({ ...column, width: leastWidth(column) }));
   const drops = narrowest.flatMap((column) => column.drop ?? []).sort((a, b) => a - b);
   let kept = narrowest;
   for (const drop of drops) {
@@ -98,11 +101,11 @@ function totalWidth(columns: readonly PlacedColumn[]): number {
   return columns.reduce((sum, column) => sum + column.width + gap.length, -gap.length);
 }
 
-function showIn(column: PlacedColumn, row: readonly Cell[], look: Look, paint: Paint): Shown {
+function showIn(column: PlacedColumn, row: readonly Cell[], look: Look): Shown {
   const cell = row[column.index] ?? null;
   const text = column.kind === "bar" ? showBar(cell, column.width) : showCell(cell, column.kind, look.exact);
   // chalk gives back the empty text with its codes around it.
-  return { text, painted: text === "" ? "" : paint.cell(text, cell, column.kind) };
+  return { text, painted: text === "" ? "" : look.paint.cell(text, cell, column.kind) };
 }
 
 function showBar(cell: Cell, width: number): string {
@@ -140,7 +143,6 @@ const borders = (
 ).split(" ");
 const noBorders = Object.fromEntries(borders.map((place) => [place, ""]));
 
-/** Loaded for a table only: JSON in a script's pipe does without those 10 ms. */
 function loadCliTable(): typeof CliTable {
   return createRequire(import.meta.url)("cli-table3") as typeof CliTable;
 }

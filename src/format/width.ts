@@ -1,13 +1,18 @@
-import stringWidth from "string-width";
+import { createRequire } from "node:module";
 
-/** Whether the text is printable ASCII, which needs no escape and is as wide as it is long. */
+/** Whether the text is printable ASCII or a bar, which needs no escape and is as wide as it is long. */
 export function isPlain(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text);
+  return /^[\x20-\x7e█▉▊▋▌▍▎▏]*$/.test(text);
 }
+
+let stringWidth: ((text: string) => number) | undefined;
 
 /** The columns that a terminal needs for the text, which holds no control characters: 2 for `日`. */
 export function displayWidth(text: string): number {
-  return isPlain(text) ? text.length : stringWidth(text);
+  if (isPlain(text)) return text.length;
+  // Loaded where it is needed: few logs have such text in them, and it takes 5 ms.
+  stringWidth ??= createRequire(import.meta.url)("string-width") as (text: string) => number;
+  return stringWidth(text);
 }
 
 /**

@@ -6,7 +6,6 @@ import { escapeControls } from "../errors.js";
 import { type ByteReader, FileBytes, StreamBytes } from "./bytes.js";
 import { identify } from "./content.js";
 import { ioFailure, NotALogError } from "./failure.js";
-import { GzipBytes } from "./gzip.js";
 import type { Input } from "./inputs.js";
 import { Lookahead } from "./lookahead.js";
 
@@ -42,6 +41,8 @@ async function unpack(bytes: ByteReader, { name, size }: Input): Promise<ByteRea
     const content = await sniff(reader);
     if (content === "text") return reader;
     if (content !== "gzip") throw notALog(name, packed > 0 ? `${content.what} in gzip` : content.what, content.hint);
+    // With node:zlib, which a plain log does without.
+    const { GzipBytes } = await import("./gzip.js");
     reader = new Lookahead(new GzipBytes(reader, name, packed > 0 ? "inner gzip data" : "gzip data"));
   }
   throw notALog(name, `gzip in gzip, more than ${maxPacked} deep`, "Unpack it first.");

@@ -7,8 +7,7 @@ import { Parser } from "../../src/parse/parser.js";
 import { parseFormat } from "../../src/record/layout.js";
 import { fieldValue } from "../../src/record/value.js";
 import { randomLog } from "../generate/random-log.js";
-
-const look = { width: null, color: false, exact: false, header: true };
+import { pipe } from "./sample.js";
 
 /** Every batch of a text, given while it holds. */
 async function forEachBatch(
@@ -47,7 +46,7 @@ function bothWays(
   const selection = batch.records;
   const rows = [...batch.columns.kernel.words32(selection.rows, selection.count)];
   const writer = () => {
-    const { row } = recordFormatter(format, fields, look);
+    const { row } = recordFormatter(format, fields, pipe);
     return (number: number) => row(fields.map((field, i) => fieldValue(field.kind, batch.fieldText(number, i))));
   };
   let left = 0;

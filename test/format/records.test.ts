@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { parse as parseJson } from "lossless-json";
 import { describe, expect, test } from "vitest";
+import { loadColors } from "../../src/format/paint.js";
 import { defaultColumns, type RecordCells, type RecordColumn, recordFormatter } from "../../src/format/records.js";
 import type { Look, OutputFormat } from "../../src/format/sheet.js";
 import { displayWidth } from "../../src/format/width.js";
@@ -87,10 +88,10 @@ no room for packets, bytes, interface_id
     expect(text("table", [accepted], { look: { exact: true } })).toContain(" 4096 ");
   });
 
-  test("control characters are escaped, colour is only ours", () => {
+  test("control characters are escaped, colour is only ours", async () => {
     const hostile = [1767225600, "\u001b[31m", 6, null, 1, null, 1, 1n, 1n, "\u009b2J"];
     expect(text("table", [hostile])).not.toMatch(/[\u001b\u009b]/);
-    const painted = text("table", [ipv6], { look: { color: true } });
+    const painted = text("table", [ipv6], { look: { paint: await loadColors() } });
     expect(painted).toContain("\u001b[31mREJECT\u001b[39m  ipv6-icmp");
     expect(painted.split("\n")[0]).toMatch(/^\u001b\[1mstart\u001b\[22m {17}\u001b\[1maction\u001b\[22m {2}/);
   });

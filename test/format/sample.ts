@@ -1,7 +1,8 @@
 import type { InputReport, RankedGroup, Ranking } from "../../src/engine/answer.js";
+import { plainPaint } from "../../src/format/paint.js";
 import type { Look } from "../../src/format/sheet.js";
 
-export const pipe: Look = { width: null, color: false, exact: false, header: true };
+export const pipe: Look = { width: null, paint: plainPaint, exact: false, header: true };
 
 /** What the run met, as in the contract's example but without anything to remark on; `parts` stand in its place. */
 export function makeReport(parts: Partial<InputReport> = {}): InputReport {

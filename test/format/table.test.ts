@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { loadColors, plainPaint } from "../../src/format/paint.js";
 import type { Cell, Look, Sheet } from "../../src/format/sheet.js";
 import { writeTable } from "../../src/format/table.js";
 import { displayWidth } from "../../src/format/width.js";
 import { pipe } from "./sample.js";
 
+const colors = await loadColors();
 const columns: Sheet["columns"] = [
   { name: "rank", title: "#", kind: "number" },
   { name: "srcaddr", title: "srcaddr", kind: "text" },
@@ -62,7 +64,7 @@ test("all digits where they are asked for", () => {
 
 test("no colour unless asked for", () => {
   expect(table(sheet)).not.toContain("\u001b");
-  const painted = table(sheet, { color: true });
+  const painted = table(sheet, { paint: colors });
   expect(painted).toContain("\u001b[36m████████████\u001b[39m");
   // biome-ignore lint/complexity/useRegexLiterals: an escape is better seen in a string
   expect(painted.replaceAll(new RegExp("\u001b\\[\\d+m", "g"), "")).toBe(table(sheet));
@@ -94,7 +96,7 @@ test("text that a narrow terminal shows on several lines", () => {
   );
 });
 
-describe("a table too long for cli-table3", () => {
+describe("a table of many rows", () => {
   const key = fc.oneof(
     fc.string({ unit: "binary", maxLength: 12 }),
     fc.constantFrom("192.0.2.1", "2001:db8::1", "日本", "a  b", "💥", "é", "x ", null),
@@ -110,11 +112,11 @@ describe("a table too long for cli-table3", () => {
 
   test("looks the same as a short one", () => {
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), fc.boolean(), (rows, color) => {
+      fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), fc.constantFrom(plainPaint, colors), (rows, paint) => {
         const body = (text: string, count: number) => text.split("\n").slice(0, 2 + count);
         const repeated: Cell[][] = Array.from({ length: 101 }, (_, index) => [...rows[index % rows.length]!]);
-        const short = table({ columns, rows, foot: [] }, { color });
-        const long = table({ columns, rows: repeated, foot: [] }, { color });
+        const short = table({ columns, rows, foot: [] }, { paint });
+        const long = table({ columns, rows: repeated, foot: [] }, { paint });
         expect(body(long, rows.length)).toEqual(body(short, rows.length));
       }),
       { numRuns: 50 },
