@@ -24,7 +24,7 @@ export function speed(other: string, times: number): Asked {
 export function memoryAtMost(megabytes: number): Asked {
   return asked(ours, `at most ${megabytes} MB`, (measured) => {
     const peak = measured.get(ours)?.peakBytes;
-    return peak == null ? null : { got: (peak / 1e6).toFixed(0), met: peak <= megabytes * 1e6 };
+    return peak == null ? null : { got: (peak / 1e6).toFixed(1), met: peak <= megabytes * 1e6 };
   });
 }
 
@@ -34,7 +34,7 @@ export function memoryShare(other: string, percent: number): Asked {
     const [mine, theirs] = [measured.get(ours)?.peakBytes, measured.get(other)?.peakBytes];
     if (mine == null || theirs == null) return null;
     const share = (100 * mine) / theirs;
-    return { got: `${share.toFixed(0)} %`, met: share <= percent };
+    return { got: `${share.toFixed(1)} %`, met: share <= percent };
   });
 }
 

@@ -16,7 +16,9 @@ export interface WorkResult {
 export function resultTable(results: readonly WorkResult[]): string {
   const head = ["work", "tool", "seconds", "peak MB", "flowlog's speed", "asked"];
   const align = ["left", "left", "right", "right", "right", "left"];
-  return markdownTable([head, ...results.flatMap(workLines)], { align, stringLength: (text) => text.length });
+  // A bar would end the cell, in code too.
+  const lines = results.flatMap(workLines).map((cells) => cells.map((cell) => cell.replaceAll("|", "\\|")));
+  return markdownTable([head, ...lines], { align, stringLength: (text) => text.length });
 }
 
 function workLines({ title, outcomes, asked }: WorkResult): string[][] {
