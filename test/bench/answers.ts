@@ -35,13 +35,15 @@ export function readUnordered(): Reading {
   return {
     take(chunk) {
       octets += chunk.length;
-      for (const byte of chunk) {
+      // By index: for…of over a Buffer takes several times as long, and there are 2.9 GB of them.
+      for (let i = 0; i < chunk.length; i++) {
+        const byte = chunk[i]!;
         if (byte === 10) {
           lines++;
           sum = (sum + hash) >>> 0;
           hash = fnvStart;
         } else {
-          hash = Math.imul(hash ^ byte, fnvPrime) >>> 0;
+          hash = Math.imul(hash ^ byte, fnvPrime);
         }
       }
     },
@@ -52,10 +54,10 @@ export function readUnordered(): Reading {
   };
 }
 
-const fnvStart = 0x811c9dc5;
+const fnvStart = 0x811c9dc5 | 0;
 const fnvPrime = 0x01000193;
 
-/** Only counts: hashing 2.7 GB would take longer than writing them. */
+/** Only counts: hashing 2.9 GB would take longer than writing them. */
 export function readCount(): Reading {
   let octets = 0;
   return {

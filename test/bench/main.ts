@@ -19,7 +19,7 @@ import { checkWork, measureWork } from "./run-work.js";
 import { resultTable, type WorkResult } from "./table.js";
 import { findGawk, findMawk } from "./tools/awk.js";
 import { findClickhouse } from "./tools/clickhouse.js";
-import { findDuckdb } from "./tools/duckdb.js";
+import { type Duckdb, findDuckdb } from "./tools/duckdb.js";
 import { flowlogVersion } from "./tools/flowlog.js";
 import { findMiller } from "./tools/miller.js";
 import { type Peer, threads } from "./tools/tool.js";
@@ -135,7 +135,7 @@ async function checkQuickly({ only, peers: asked }: Options): Promise<void> {
 
 interface Peers {
   /** It knows the answers, so there is no bench without it. */
-  duckdb: Required<Peer>;
+  duckdb: Duckdb;
   peers: Peer[];
   missing: string[];
 }

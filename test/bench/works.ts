@@ -3,6 +3,7 @@ import { type Asked, memoryAtMost, memoryShare, ours, speed, timeAtMost } from "
 import type { DataFiles, Input } from "./files.js";
 import type { Pipeline } from "./processes.js";
 import type { Ranking } from "./ranking.js";
+import type { Duckdb } from "./tools/duckdb.js";
 import {
   flowlog,
   flowlogRank,
@@ -44,7 +45,7 @@ export interface Sets {
 }
 
 /** Makes a work from the data and the tools that are there: only the data that it needs is written. */
-type WorkMaker = (sets: Sets, duckdb: Required<Peer>, others: readonly Peer[]) => Promise<Work>;
+type WorkMaker = (sets: Sets, duckdb: Duckdb, others: readonly Peer[]) => Promise<Work>;
 
 /** All works, by the name that `--only` takes. */
 export const works: Readonly<Record<string, WorkMaker>> = {
@@ -111,7 +112,7 @@ function rankingWork(
   title: string,
   ranking: Ranking,
   input: Input,
-  duckdb: Required<Peer>,
+  duckdb: Duckdb,
   others: readonly Peer[],
   asked: readonly Asked[],
 ): Work {
@@ -121,7 +122,7 @@ function rankingWork(
 }
 
 /** Records as text: all octets of each line are compared, whatever the order of lines. */
-function recordsWork(input: Input, duckdb: Required<Peer>, others: readonly Peer[]): Work {
+function recordsWork(input: Input, duckdb: Duckdb, others: readonly Peer[]): Work {
   const toContender = (name: string, pipeline: Pipeline): Contender => ({
     name,
     pipeline,
@@ -140,13 +141,13 @@ function recordsWork(input: Input, duckdb: Required<Peer>, others: readonly Peer
   };
   return {
     title: "`parse -o ndjson` of everything to a pipe",
-    contenders: [flowlogs, judge, ...rest],
+    contenders: [flowlogs, judge, toContender(`${duckdb.name}, any order`, duckdb.recordsInAnyOrder(input)), ...rest],
     judge,
     asked: [speed(duckdb.name, 3)],
   };
 }
 
-function pipeWork(input: Input, duckdb: Required<Peer>): Work {
+function pipeWork(input: Input, duckdb: Duckdb): Work {
   const cat = { file: "cat", args: [input.path] };
   const onFile = flowlogContender("flowlog FILE", bySource, input, input.path);
   const onlyReads = nodeContender("cat FILE | node, only reads", [cat], 'process.stdin.on("data", () => {})');

@@ -1,13 +1,18 @@
 import { fileURLToPath } from "node:url";
 import type { Input } from "../files.js";
-import type { Command } from "../processes.js";
+import type { Command, Pipeline } from "../processes.js";
 import { type Ranking, rows } from "../ranking.js";
 import { firstLineOf, type Peer, threads } from "./tool.js";
 
 const runner = fileURLToPath(new URL("duckdb-sql.js", import.meta.url));
 
+export interface Duckdb extends Required<Peer> {
+  /** As `records`, which keeps the log's order as flowlog does, but in any order: that is faster and takes far less memory. */
+  recordsInAnyOrder(input: Input): Pipeline;
+}
+
 /** DuckDB as its npm package has it, a devDependency. */
-export function findDuckdb(): Required<Peer> {
+export function findDuckdb(): Duckdb {
   const { file, args } = run("select version()");
   const version = firstLineOf(file, args) ?? "";
   if (!/^v\d/.test(version)) throw new Error(`DuckDB does not start: ${version}. It comes with npm ci`);
@@ -16,6 +21,7 @@ export function findDuckdb(): Required<Peer> {
     version,
     rank: (ranking, input) => [run(rankingSql(ranking, input))],
     records: (input) => [run(recordsSql(input))],
+    recordsInAnyOrder: (input) => [run(`set preserve_insertion_order = false; ${recordsSql(input)}`)],
   };
 }
 
