@@ -24,6 +24,11 @@ export const USUAL: DataSet = { seed: 1, records: 10_000_000, inside: 200, outsi
 /** Some 4.2 M distinct pairs of addresses. */
 export const DISTINCT: DataSet = { seed: 2, records: 10_000_000, inside: 200, outside: 12_000, skewed: false };
 
+/** How many lines of a set are malformed. */
+export function malformedLines({ records }: DataSet): number {
+  return Math.floor(records / malformedEvery);
+}
+
 /** Lines of a set, without line ends: the header, then records in the order of time, with a bad line now and then. */
 export function* dataLines({ seed, records, inside, outside, skewed }: DataSet): Generator<string, void> {
   const random = seeded(seed);
@@ -41,7 +46,8 @@ export function* dataLines({ seed, records, inside, outside, skewed }: DataSet):
     const at = random.int(0, inside - 1);
     const eni = interfaces[at] as string;
     if (i % malformedEvery === malformedEvery - 1) {
-      yield `2 ${account} ${eni} ${hosts[at]} 198.51.100.7 443 http 6 12 4096 ${start} ${end} ACCEPT OK`;
+      // So many octets that no tool which counts this line has the right talkers.
+      yield `2 ${account} ${eni} ${hosts[at]} 198.51.100.7 443 http 6 12 4000000000000 ${start} ${end} ACCEPT OK`;
       continue;
     }
     const kind = random.next();

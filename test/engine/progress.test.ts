@@ -48,7 +48,14 @@ async function progressOf(inputs: string[], jobs: number) {
   const found: (number | null)[] = [];
   await rankTalkers(
     query,
-    { inputs, stdin: new PassThrough().end(readFileSync(plain)), formats: [], jobs, minParallelBytes: 1 << 20 },
+    {
+      inputs,
+      stdin: new PassThrough().end(readFileSync(plain)),
+      formats: [],
+      jobs,
+      memory: 1e9,
+      minParallelBytes: 1 << 20,
+    },
     {
       onProblem() {},
       onMalformedBytes() {},
