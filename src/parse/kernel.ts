@@ -18,6 +18,16 @@ interface KernelExports {
     dest: number,
     max: bigint,
   ): void;
+  checkRange(
+    entry: number,
+    stride: number,
+    rows: number,
+    odd: number,
+    rough: number,
+    digits: number,
+    first: number,
+    max: bigint,
+  ): void;
   readNumbers(
     entry: number,
     stride: number,
@@ -30,6 +40,7 @@ interface KernelExports {
   ): void;
   addresses(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
   texts(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
+  textsOf(entry: number, stride: number, list: number, n: number, dest: number, dictionary: number): void;
   dashes(entry: number, stride: number, rows: number, odd: number, all: number): void;
   extremes(column: number, selection: number, n: number): void;
   least: WebAssembly.Global;
@@ -50,11 +61,20 @@ interface KernelExports {
   intern(dictionary: number, bytes: number, length: number): number;
   interned(dictionary: number, code: number): number;
   internedLength(dictionary: number, code: number): number;
-  sortRecords(column: number, kinds: number, rows: number, odd: number, recordRows: number, flowRows: number): void;
+  sortByDashes(dashes: number, rows: number, odd: number, recordRows: number, flowRows: number): void;
   records: WebAssembly.Global;
   flows: WebAssembly.Global;
-  nodata: WebAssembly.Global;
-  skipdata: WebAssembly.Global;
+  sortFlows(
+    entry: number,
+    stride: number,
+    rows: number,
+    odd: number,
+    recordRows: number,
+    flowRows: number,
+    otherRows: number,
+  ): void;
+  listOthers(entry: number, stride: number, rows: number, odd: number, list: number): void;
+  others: WebAssembly.Global;
   markSeen(column: number, selection: number, n: number, seen: number): void;
   render(
     selection: number,

@@ -1,7 +1,7 @@
 // Groups of rows: a row of memory for each distinct key, with its accumulators side by side (for most questions one
-// cache line), found through a separate, small index of 32-bit slots.
+// cache line), found through a separate, small index of slots: the hash of a key (u32, high) and the pointer of its row.
 //
-//   row: hash u32 | flags u32 | flows u64 | key words u64 … | sums u64 …
+//   row: unused u32 | flags u32 | flows u64 | key words u64 … | sums u64 …
 //
 // Bit i of the flags: the i-th sum has met a value. Bit 16 + i: it has passed 2^64, and its word is the pointer of a sum of
 // 128 bits. Rows do not move until the table is cleared. Memory grows with distinct keys.
@@ -24,6 +24,7 @@ export class Table {
   perBlock: u32;
   /** Places for a batch: the hash of each row, and the rows whose group is not where its hash says. */
   hashes: usize;
+  looked: usize;
   missed: usize;
   /** A row that stands for none. */
   nobody: usize;
@@ -56,6 +57,7 @@ export function newTable(keyWords: u32, sums: u32, batch: u32): usize {
   table.blocks = heap.alloc(64 * sizeof<usize>());
   table.perBlock = max(blockBytes / table.stride, 1);
   table.hashes = heap.alloc((batch as usize) << 2);
+  table.looked = heap.alloc((batch as usize) << 3);
   table.missed = heap.alloc((batch as usize) << 2);
   table.nobody = heap.alloc(table.stride);
   memory.fill(table.nobody, 0, table.stride);
@@ -84,8 +86,8 @@ function freeWide(table: Table, row: usize): void {
 function setSlots(table: Table, bits: u32): void {
   if (table.slots) heap.free(table.slots);
   table.shift = 32 - bits;
-  table.slots = heap.alloc((4 as usize) << bits);
-  memory.fill(table.slots, 0, (4 as usize) << bits);
+  table.slots = heap.alloc((8 as usize) << bits);
+  memory.fill(table.slots, 0, (8 as usize) << bits);
 }
 
 /** How many groups there are. */
@@ -98,7 +100,7 @@ export function bytes(pointer: usize): f64 {
   const table = changetype<Table>(pointer);
   return (
     (table.blockCount as f64) * (table.perBlock as f64) * (table.stride as f64) +
-    (((4 as u64) << ((32 - table.shift) as u64)) as f64)
+    (((8 as u64) << ((32 - table.shift) as u64)) as f64)
   );
 }
 
@@ -130,8 +132,9 @@ export function column(columns: usize, word: u32): usize {
 /**
  * Find or make the group of each selected row.
  *
- * The passes over the batch are apart so that the cache misses of its rows overlap instead of standing in line: all slots
- * are loaded, then all groups compared without a branch; only rows that missed are looked at one by one.
+ * The passes over the batch are apart so that the cache misses of its rows overlap instead of standing in line: first a slot
+ * of the right hash is found for each, then its group compared without a branch; only rows that are new, or whose hash another
+ * key has too, are looked at one by one.
  *
  * @param columns   pointers of the key's columns, one a key word, one at least
  * @param selection row numbers (u32), `n` of them
@@ -145,27 +148,41 @@ export function findGroups(pointer: usize, columns: usize, selection: usize, n: 
   const hashes = table.hashes;
   const shift = table.shift;
   const slots = table.slots;
+  const mask = (((1 as usize) << (32 - shift)) - 1) << 3;
   for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
     const row = (load<u32>(selection + i) as usize) << 3;
     let hash = mix(0, load<u64>(first + row));
     for (let word: u32 = 1; word < keyWords; word++) hash = mix(hash, load<u64>(column(columns, word) + row));
-    const short = ((hash * 0xd6e8feb86659fd93) >> 32) as u32;
-    store<u32>(hashes + i, short);
-    store<u32>(out + i, load<u32>(slots + (((short >> shift) as usize) << 2)));
+    store<u32>(hashes + i, ((hash * 0xd6e8feb86659fd93) >> 32) as u32);
+  }
+  const looked = table.looked;
+  for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
+    store<u64>(looked + (i << 1), load<u64>(slots + (((load<u32>(hashes + i) >> shift) as usize) << 3)));
+  }
+  const nobody = table.nobody as u32;
+  for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
+    const hash = load<u32>(hashes + i);
+    let slot = load<u64>(looked + (i << 1));
+    if (((slot >> 32) as u32) != hash && slot != 0) {
+      let at = ((hash >> shift) as usize) << 3;
+      do {
+        at = (at + 8) & mask;
+        slot = load<u64>(slots + at);
+      } while (((slot >> 32) as u32) != hash && slot != 0);
+    }
+    store<u32>(out + i, slot == 0 ? nobody : (slot as u32));
   }
   const missed = table.missed;
-  const nobody = table.nobody as u32;
   let misses: usize = 0;
   for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
     const row = (load<u32>(selection + i) as usize) << 3;
-    const found = load<u32>(out + i);
-    const group = (found == 0 ? nobody : found) as usize;
+    const group = load<u32>(out + i) as usize;
     let differs = load<u64>(group, keyOffset) ^ load<u64>(first + row);
     for (let word: u32 = 1; word < keyWords; word++) {
       differs |= load<u64>(group + ((word as usize) << 3), keyOffset) ^ load<u64>(column(columns, word) + row);
     }
     store<u32>(missed + misses, i as u32);
-    misses += ((differs != 0) | (found == 0)) ? 4 : 0;
+    misses += ((differs != 0) | (group == nobody)) ? 4 : 0;
   }
   for (let i: usize = 0; i < misses; i += 4) {
     const at = load<u32>(missed + i) as usize;
@@ -175,17 +192,17 @@ export function findGroups(pointer: usize, columns: usize, selection: usize, n: 
 }
 
 function findOrAdd(table: Table, hash: u32, columns: usize, row: usize): usize {
-  const mask = ((1 as usize) << (32 - table.shift)) - 1;
-  let slot = (hash >> table.shift) as usize;
-  let group = load<u32>(table.slots + (slot << 2)) as usize;
-  while (group != 0 && !(load<u32>(group) == hash && hasKey(group, table.keyWords, columns, row))) {
-    slot = (slot + 1) & mask;
-    group = load<u32>(table.slots + (slot << 2)) as usize;
+  const mask = (((1 as usize) << (32 - table.shift)) - 1) << 3;
+  let at = ((hash >> table.shift) as usize) << 3;
+  let slot = load<u64>(table.slots + at);
+  while (slot != 0) {
+    const group = slot as u32 as usize;
+    if (((slot >> 32) as u32) == hash && hasKey(group, table.keyWords, columns, row)) return group;
+    at = (at + 8) & mask;
+    slot = load<u64>(table.slots + at);
   }
-  if (group == 0) {
-    group = addGroup(table, hash, columns, row);
-    store<u32>(table.slots + (slot << 2), group as u32);
-  }
+  const group = addGroup(table, columns, row);
+  store<u64>(table.slots + at, ((hash as u64) << 32) | (group as u64));
   return group;
 }
 
@@ -207,12 +224,11 @@ function hasKey(group: usize, keyWords: u32, columns: usize, row: usize): bool {
 }
 
 /** @param row the row's number in bytes of a column */
-function addGroup(table: Table, hash: u32, columns: usize, row: usize): usize {
+function addGroup(table: Table, columns: usize, row: usize): usize {
   const i = table.size++;
   if (i % table.perBlock == 0) addBlock(table);
   const group = rowAt(changetype<usize>(table), i);
   memory.fill(group, 0, table.stride);
-  store<u32>(group, hash);
   for (let word: u32 = 0; word < table.keyWords; word++) {
     store<u64>(group + ((word as usize) << 3), load<u64>(column(columns, word) + row), keyOffset);
   }
@@ -230,14 +246,19 @@ function addBlock(table: Table): void {
 }
 
 function grow(table: Table): void {
+  const old = table.slots;
+  const oldEnd = old + ((8 as usize) << (32 - table.shift));
+  table.slots = 0;
   setSlots(table, 32 - table.shift + 1);
-  const mask = ((1 as usize) << (32 - table.shift)) - 1;
-  for (let i: u32 = 0; i < table.size; i++) {
-    const group = rowAt(changetype<usize>(table), i);
-    let slot = (load<u32>(group) >> table.shift) as usize;
-    while (load<u32>(table.slots + (slot << 2))) slot = (slot + 1) & mask;
-    store<u32>(table.slots + (slot << 2), group as u32);
+  const mask = (((1 as usize) << (32 - table.shift)) - 1) << 3;
+  for (let from = old; from < oldEnd; from += 8) {
+    const slot = load<u64>(from);
+    if (slot == 0) continue;
+    let at = ((((slot >> 32) as u32) >> table.shift) as usize) << 3;
+    while (load<u64>(table.slots + at)) at = (at + 8) & mask;
+    store<u64>(table.slots + at, slot);
   }
+  heap.free(old);
 }
 
 /** Count one flow for each group in `groups`, as `findGroups` left them. */
