@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addFieldsCommand } from "./commands/fields.js";
 import { removeUnfinished } from "./commands/file-sink.js";
+import { addFilterCommand } from "./commands/filter.js";
 import { ClosedPipe, type ExitStatus, type Io } from "./commands/io.js";
 import { addParseCommand } from "./commands/parse.js";
 import { addSchemaCommand } from "./commands/schema.js";
@@ -79,7 +80,8 @@ function buildProgram(io: Io, writeHelp: (text: string) => void): Command {
       "after",
       `\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or understood, or an output not written.`,
     );
-  for (const add of [addTopTalkersCommand, addParseCommand, addFieldsCommand, addSchemaCommand]) add(program, io);
+  const commands = [addTopTalkersCommand, addParseCommand, addFilterCommand, addFieldsCommand, addSchemaCommand];
+  for (const add of commands) add(program, io);
   addHelpCommand(program);
   return program;
 }
