@@ -15,15 +15,16 @@ export function refineText(filter: TextFilter, wanted: boolean, columns: Columns
     columns.dictionary(field),
     (bytes) => holds(Buffer.from(bytes).toString()) !== isNegated,
   );
-  return (batch, rows, count) => {
+  const flip = wanted ? 0 : 1;
+  return (batch, rows, count, rest) => {
     const held = verdicts.all();
-    const verdict = wanted ? 1 : 0;
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       rows[left] = row;
-      left += held[words[2 * row] as number] === verdict ? 1 : 0;
+      rest[i - left] = row;
+      left += (held[words[2 * row] as number] as number) ^ flip;
     }
     return left;
   };

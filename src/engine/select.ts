@@ -20,9 +20,10 @@ export function compileSelection(
 ): (batch: Batch, from: Selection) => void {
   const refine = compile(filter, true, new Scratches(), columns);
   const inWindow = compileWindow(window, columns);
+  const rest = new Uint32Array(maxBatchRows);
   return (batch, selection) => {
     const rows = columns.kernel.words32(selection.rows, selection.count);
-    selection.count = refine(batch, rows, inWindow(batch, rows, selection.count));
+    selection.count = refine(batch, rows, inWindow(batch, rows, selection.count, rest), rest);
   };
 }
 
@@ -43,10 +44,10 @@ function compile(filter: Filter, wanted: boolean, scratches: Scratches, columns:
     case "or": {
       const isAll = (filter.op === "and") === wanted;
       if (isAll) return refineAll(filter.terms.map((term) => compile(term, wanted, scratches, columns)));
-      const own = scratches.enter();
+      const scratch = scratches.enter();
       const terms = filter.terms.map((term) => compile(term, wanted, scratches, columns));
       scratches.leave();
-      return refineAny(terms, own);
+      return refineAny(terms, scratch);
     }
     case "not":
       return compile(filter.term, !wanted, scratches, columns);
@@ -69,45 +70,51 @@ function compile(filter: Filter, wanted: boolean, scratches: Scratches, columns:
 }
 
 function refineAll(terms: readonly Refine[]): Refine {
-  return (batch, rows, count) => {
+  return (batch, rows, count, rest) => {
     let left = count;
-    for (const term of terms) left = term(batch, rows, left);
+    for (const term of terms) {
+      const failed = count - left;
+      left = term(batch, rows, left, failed === 0 ? rest : rest.subarray(failed));
+    }
     return left;
   };
 }
 
-/** Each term takes its own copy of the rows that no term before it has kept. */
-function refineAny(terms: readonly Refine[], { passed, open, own }: Scratch): Refine {
+/** Each term is asked of the rows that no term before it has kept. */
+function refineAny(terms: readonly Refine[], scratch: Scratch): Refine {
   if (terms.length === 1) return terms[0] as Refine;
-  return (batch, rows, count) => {
+  return (batch, rows, count, rest) => {
+    const { passed } = scratch;
+    let { open, other } = scratch;
     passed.fill(0, 0, batch.rows);
     open.set(rows.subarray(0, count));
     let left = count;
-    for (const [i, term] of terms.entries()) {
-      own.set(open.subarray(0, left));
-      const kept = term(batch, own, left);
-      for (let j = 0; j < kept; j++) passed[own[j] as number] = 1;
-      if (kept > 0 && i < terms.length - 1) left = keepMarked(passed, 0, open, left);
+    for (const term of terms) {
+      const kept = term(batch, open, left, other);
+      for (let i = 0; i < kept; i++) passed[open[i] as number] = 1;
+      left -= kept;
+      [open, other] = [other, open];
     }
-    return keepMarked(passed, 1, rows, count);
+    return keepMarked(passed, rows, count, rest);
   };
 }
 
-function keepMarked(marks: Uint8Array, mark: number, rows: Uint32Array, count: number): number {
+function keepMarked(marks: Uint8Array, rows: Uint32Array, count: number, rest: Uint32Array): number {
   let left = 0;
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;
     rows[left] = row;
-    left += marks[row] === mark ? 1 : 0;
+    rest[i - left] = row;
+    left += marks[row] as number;
   }
   return left;
 }
 
-/** What an `or` needs while it is at work: a mark for each row, the rows that are not kept yet, and a term's own copy. */
+/** What an `or` needs while it is at work: a mark for each row, and twice the rows that no term has kept yet. */
 interface Scratch {
   passed: Uint8Array;
   open: Uint32Array;
-  own: Uint32Array;
+  other: Uint32Array;
 }
 
 /** A scratch for each depth of `or` within `or`: those beside each other share it. */
@@ -120,7 +127,7 @@ class Scratches {
     const scratch = known ?? {
       passed: new Uint8Array(maxBatchRows),
       open: new Uint32Array(maxBatchRows),
-      own: new Uint32Array(maxBatchRows),
+      other: new Uint32Array(maxBatchRows),
     };
     this.#byDepth[this.#depth++] = scratch;
     return scratch;
