@@ -81,7 +81,7 @@ class FilterParser {
   #one(): Filter {
     let isNegated = false;
     while (this.#takes("not", "!")) isNegated = !isNegated;
-    const filter = this.#peekSymbol("(") ? this.#group() : this.#condition();
+    const filter = isSymbol(this.#peek(), "(") ? this.#group() : this.#condition();
     return isNegated ? negateFilter(filter) : filter;
   }
 
@@ -102,7 +102,7 @@ class FilterParser {
     const token = this.#peek();
     const word = wordOf(token);
     if (word === null || RESERVED.has(word)) {
-      const advice = word === "in" ? adviceForCondition(word) : adviceForOperator(token.text);
+      const advice = word === "in" ? adviceForCondition(word) : adviceForOperator(token);
       throw this.#unexpected(token, condition, advice);
     }
     this.#take();
@@ -236,7 +236,7 @@ class FilterParser {
     }
     this.#take();
     const next = this.#peek();
-    if (token.kind === "word" && next.at === token.end && next.text !== ")" && next.kind !== "end") {
+    if (token.kind === "word" && next.at === token.end && !isSymbol(next, ")") && next.kind !== "end") {
       throw this.#unexpected(next, "a blank behind the regular expression", "Put the regular expression in quotes.");
     }
     if (token.kind === "word" && /^\/.*\/$/.test(token.text)) {
@@ -291,10 +291,11 @@ class FilterParser {
       this.#take();
       return { operator, token };
     }
-    const advice = adviceForOperator(word);
+    const advice = adviceForOperator(token);
     // A word of another language may be a value here, where nothing else is.
     const isValue =
-      token.kind === "word" && (after.kind === "end" || after.text === ")" || RESERVED.has(wordOf(after) ?? ""));
+      token.kind === "word" &&
+      (after.kind === "end" || isSymbol(after, ")") || (RESERVED.has(wordOf(after) ?? "") && wordOf(after) !== "not"));
     if (advice !== undefined && !isValue) throw this.#unexpected(token, "=, !=, <, <=, >, >=, in, ~ or !~", advice);
     return { operator: "=", token };
   }
@@ -311,7 +312,7 @@ class FilterParser {
     const expected = valueExpectation(fields[0] as FieldDefinition);
     if (token.kind === "file")
       throw this.#unexpected(token, expected, `A list follows in: ${subject} in @${token.text}`);
-    if (token.text === "[") throw this.#unexpected(token, expected, `A list follows in: ${subject} in [a, b].`);
+    if (isSymbol(token, "[")) throw this.#unexpected(token, expected, `A list follows in: ${subject} in [a, b].`);
     return this.#value(fields, subject, read);
   }
 
@@ -324,7 +325,7 @@ class FilterParser {
         throw this.#valueError(error, open);
       }
     }
-    if (open.text !== "[" || open.kind !== "symbol") {
+    if (!isSymbol(open, "[")) {
       throw this.#unexpected(open, "[ or @FILE behind in", `A list stands in brackets: ${subject} in [a, b].`);
     }
     const values = this.#value(fields, subject, read);
@@ -341,7 +342,7 @@ class FilterParser {
     const word = wordOf(token);
     const expected = valueExpectation(fields[0] as FieldDefinition);
     if ((token.kind !== "word" && token.kind !== "string") || RESERVED.has(word ?? "")) {
-      throw this.#unexpected(token, expected, adviceForOperator(token.text));
+      throw this.#unexpected(token, expected, adviceForOperator(token));
     }
     if (token.kind === "word" && token.text === "-") {
       throw this.#unexpected(token, expected, `- stands alone: ${subject} = -.`);
@@ -374,15 +375,15 @@ class FilterParser {
   #unexpectedAfterCondition(): FilterError {
     const token = this.#peek();
     const expected = `and, or, ${this.#open.length > 0 ? ")" : "or the end"}`;
-    if (token.text === ")" && token.kind === "symbol") {
+    if (isSymbol(token, ")")) {
       return this.#unexpected(token, expected, "No ( stands open before it.");
     }
-    if (token.text === ",")
+    if (isSymbol(token, ","))
       return this.#unexpected(token, expected, "A list follows in, and stands in brackets: in [a, b].");
     const word = wordOf(token);
-    const operatorAdvice = adviceForOperator(token.text);
+    const operatorAdvice = adviceForOperator(token);
     if (operatorAdvice !== undefined) return this.#unexpected(token, expected, operatorAdvice);
-    const begins = word === null ? token.text === "(" || token.text === "!" : this.#beginsCondition(word);
+    const begins = word === null ? isSymbol(token, "(") || isSymbol(token, "!") : this.#beginsCondition(word);
     const advice = begins
       ? `Join conditions: and ${token.text}, or ${token.text}.`
       : "A value with blanks or symbols in it stands in quotes.";
@@ -417,11 +418,6 @@ class FilterParser {
     return token;
   }
 
-  #peekSymbol(text: string): boolean {
-    const token = this.#peek();
-    return token.kind === "symbol" && token.text === text;
-  }
-
   /** Take the next token if it is one of these words (in any case) or symbols. */
   #takes(...texts: string[]): boolean {
     const token = this.#peek();
@@ -435,6 +431,10 @@ class FilterParser {
 /** A word without regard to case; null for what is none. */
 function wordOf(token: Token): string | null {
   return token.kind === "word" ? token.text.toLowerCase() : null;
+}
+
+function isSymbol(token: Token, text: string): boolean {
+  return token.kind === "symbol" && token.text === text;
 }
 
 function isEquality(operator: Operator): boolean {

@@ -3,6 +3,7 @@ import { DEFAULT_LAYOUT } from "../record/layout.js";
 import { nearest } from "../record/nearest.js";
 import { protocolNumber } from "../record/protocols.js";
 import { tcpFlagBits } from "../record/tcp-flags.js";
+import type { Token } from "./filter-tokens.js";
 import { parsePort } from "./ports.js";
 import { parsePrefix } from "./prefix.js";
 
@@ -60,8 +61,9 @@ export function adviceForCondition(word: string): string | undefined {
 }
 
 /** Operators of other languages, and what they are here. */
-export function adviceForOperator(symbol: string): string | undefined {
-  switch (symbol.toLowerCase()) {
+export function adviceForOperator({ kind, text }: Token): string | undefined {
+  if (kind !== "symbol" && kind !== "word") return undefined;
+  switch (text.toLowerCase()) {
     case "<>":
       return "Unequal is !=.";
     case "=>":

@@ -39,11 +39,8 @@ export class PatternError extends ValueError {
   readonly part: readonly [number, number];
 
   constructor(pattern: string, reason: string, input: string | null) {
-    super(
-      pattern,
-      expected,
-      `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}${input === null ? "" : `: ${input}`}.${advice(input)}`,
-    );
+    const sentence = `${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`;
+    super(pattern, expected, sentence + advice(input));
     const at = input === null ? -1 : pattern.lastIndexOf(input);
     this.part = at < 0 || input === null ? [0, pattern.length] : [at, at + input.length];
   }

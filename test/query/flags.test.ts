@@ -87,6 +87,34 @@ test("a flag's repeats add up, and flags are joined by and", () => {
   });
 });
 
+test("expressions are joined to the flags, their own terms taken apart", () => {
+  const args = [
+    "-f",
+    "ingress and start >= 2026-01-02",
+    "--dport",
+    "22",
+    "--filter",
+    "proto tcp or proto udp",
+    "--tz",
+    "+01:00",
+  ];
+  expect(filterFromFlags(flagsOf(args), now)).toEqual({
+    op: "and",
+    terms: [
+      { op: "port", fields: ["dstport"], ranges: [[22, 22]] },
+      { op: "text", field: "flow_direction", values: ["ingress"], anyCase: true },
+      { op: "number", field: "start", ranges: [[1_767_308_400, "9223372036854775807"]] },
+      {
+        op: "or",
+        terms: [
+          { op: "number", field: "protocol", ranges: [[6, 6]] },
+          { op: "number", field: "protocol", ranges: [[17, 17]] },
+        ],
+      },
+    ],
+  });
+});
+
 test("overlapping ranges become one, and the flags themselves stay as they were", () => {
   const flags = flagsOf(["--port", "10-20,15-30,5,6,40"]);
   const before = structuredClone(flags);

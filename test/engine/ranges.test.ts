@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { BigSet, numberTable, prefixSets, WordSet } from "../../src/engine/ranges.js";
+
+// From some fifteen ranges on a set has an index by the upper 16 bits: their ends are where a mistake would show.
+const word = fc.oneof(
+  fc.nat(0xffff_ffff),
+  fc.tuple(fc.nat(3), fc.constantFrom(0, 1, 0xfffe, 0xffff)).map(([upper, lower]) => upper * 65536 + lower),
+  fc.constantFrom(0, 0xffff_ffff),
+);
+const pair = fc.tuple(word, word).map(([a, b]): [number, number] => (a < b ? [a, b] : [b, a]));
+const short = fc.tuple(word, fc.nat(5)).map(([a, n]): [number, number] => [a, Math.min(a + n, 0xffff_ffff)]);
+
+test("law: a set of words has what lies in one of its ranges", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(short, { weight: 1, arbitrary: pair }), { maxLength: 60 }),
+      fc.array(word),
+      (pairs, words) => {
+        const set = new WordSet(pairs);
+        const table = new BigSet(pairs.map(([a, b]) => [BigInt(a), BigInt(b)]));
+        for (const asked of [...words, ...pairs.flat(), ...pairs.flat().map((end) => Math.max(0, end - 1))]) {
+          const want = pairs.some(([first, last]) => asked >= first && asked <= last);
+          expect(set.has(asked)).toBe(want);
+          expect(table.has(BigInt(asked))).toBe(want);
+        }
+      },
+    ),
+  );
+});
+
+test("one range is told apart", () => {
+  expect(
+    new WordSet([
+      [5, 9],
+      [7, 12],
+    ]).single,
+  ).toEqual({ start: 5, span: 7 });
+  expect(
+    new WordSet([
+      [5, 9],
+      [11, 12],
+    ]).single,
+  ).toBeNull();
+  expect(new WordSet([]).single).toBeNull();
+});
+
+test("a table of ports", () => {
+  const table = numberTable([
+    [0, 1],
+    [65535, 65535],
+  ]);
+  expect([0, 1, 2, 65534, 65535].map((port) => table[port])).toEqual([1, 1, 0, 0, 1]);
+});
+
+test("prefixes of both families", () => {
+  const { v4, v6 } = prefixSets(["0.0.0.0/0", "10.0.0.0/8", "::1/128", "2001:db8::/32"]);
+  expect([v4.has(0), v4.has(0xffff_ffff)]).toEqual([true, true]);
+  const asked = [0n, 1n, 2n, 0x20010db8n << 96n, (0x20010db9n << 96n) - 1n, 0x20010db9n << 96n];
+  expect(asked.map((number) => v6.has(number))).toEqual([false, true, false, true, true, false]);
+});
