@@ -41,7 +41,8 @@ export async function runFilter(inputs: readonly string[], options: FilterOption
 /** A shell takes an expression apart at its blanks unless it is quoted: its first word alone is cut off somewhere. */
 function adviseQuotes(error: FilterError): FilterError {
   const { text, path } = error.source;
-  const isFirstWord = path === null && !/\s/.test(text.trim()) && error.at[0] >= text.trimEnd().length;
+  const isFirstWord =
+    path === null && text.trim() !== "" && !/\s/.test(text.trim()) && error.at[0] >= text.trimEnd().length;
   if (!isFirstWord) return error;
   return error.withAdvice(`Put the whole expression in quotes: flowlog filter '${text} …' FILE`);
 }

@@ -31,7 +31,8 @@ export class FilterError extends UserError {
     cause?: unknown,
   ) {
     const place = source.path === null ? "filter" : `${source.path}:${source.text.slice(0, at[0]).split("\n").length}`;
-    super(`${place}: ${problem}`, { hint: [showPlace(source.text, at), advice].filter(Boolean).join("\n"), cause });
+    const hint = [showPlace(source.text, at), advice].filter(Boolean).join("\n");
+    super(`${place}: ${problem}`, { ...(hint !== "" && { hint }), cause });
   }
 
   /** The same mistake with other advice. */

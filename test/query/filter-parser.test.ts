@@ -218,7 +218,7 @@ function complaintOf(act: () => unknown): string {
   try {
     act();
   } catch (error) {
-    if (error instanceof FilterError) return `${error.message}\n${error.hint}`;
+    if (error instanceof FilterError) return [error.message, error.hint].join("\n");
     throw error;
   }
   throw new Error("taken without complaint");
