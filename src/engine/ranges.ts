@@ -52,7 +52,37 @@ export function numberTable(pairs: readonly Pair<number>[]): Uint8Array {
   return table;
 }
 
-/** A set of 64-bit or longer numbers, given as ranges. */
+/** A set of 64-bit numbers, given as ranges, asked for by the two halves of a number. */
+export class LongSet {
+  /** Of each range the start's lower and upper half, then the end's. */
+  readonly #ranges: Uint32Array;
+
+  constructor(pairs: readonly Pair<bigint>[]) {
+    const halves = (end: bigint) => [Number(end & 0xffff_ffffn), Number(end >> 32n)];
+    this.#ranges = Uint32Array.from(joinRanges(pairs).flat().flatMap(halves));
+  }
+
+  has(low: number, high: number): boolean {
+    let from = 0;
+    let to = this.#ranges.length >>> 2;
+    // The first range that does not end before the number, if any.
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.#isBefore(4 * middle + 2, low, high)) from = middle + 1;
+      else to = middle;
+    }
+    if (4 * from === this.#ranges.length) return false;
+    const start = this.#ranges[4 * from + 1] as number;
+    return start < high || (start === high && (this.#ranges[4 * from] as number) <= low);
+  }
+
+  #isBefore(at: number, low: number, high: number): boolean {
+    const end = this.#ranges[at + 1] as number;
+    return end < high || (end === high && (this.#ranges[at] as number) < low);
+  }
+}
+
+/** A set of 128-bit numbers, given as ranges. */
 export class BigSet {
   readonly #ranges: readonly Pair<bigint>[];
 

@@ -6,6 +6,12 @@ import { addressNumber, type BigSet, prefixSets, type WordSet } from "./ranges.j
 import type { Refine } from "./refine.js";
 import { Verdicts } from "./verdicts.js";
 
+/** A range of IPv4 addresses: the least, and how far it goes. */
+interface AddressRange {
+  start: number;
+  span: number;
+}
+
 /** The high half of an address's word: 0 for IPv4, 1 for IPv6, 2 for null. */
 const ipv4 = 0;
 const ipv6 = 1;
@@ -18,65 +24,90 @@ export function refineAddress(
   const sets = prefixSets(prefixes);
   const [field, other] = fields as [string, string | undefined];
   const { single } = sets.v4;
-  if (other === undefined && !negated && single !== null && sets.v6.isEmpty) {
-    return refineRange(field, single, wanted, columns);
+  if (!negated && single !== null && sets.v6.isEmpty) {
+    if (other === undefined) return refineRange(field, single, wanted, columns);
+    return refineEitherRange([field, other], single, wanted, columns);
   }
   const test = new AddressTest(sets, negated === true, columns);
-  return other === undefined ? refineOne(field, test, wanted, columns) : refineEither(fields, test, wanted, columns);
+  if (other === undefined) return refineOne(field, test, wanted, columns);
+  return refineEither([field, other], test, wanted, columns);
 }
 
-/** One network of IPv4, which is what is mostly asked for. */
-function refineRange(field: string, range: { start: number; span: number }, wanted: boolean, columns: Columns): Refine {
+/** One network of IPv4, which is what is mostly asked for: loops without a set. */
+function refineRange(field: string, range: AddressRange, wanted: boolean, columns: Columns): Refine {
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count, rest) => {
+  return (batch, rows, count) => {
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     const start = range.start >>> 0;
     const span = range.span >>> 0;
     let left = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
-      const isIn = +(((words[2 * row] as number) - start) >>> 0 <= span);
       rows[left] = row;
-      rest[i - left] = row;
-      left += (isIn & +(words[2 * row + 1] === ipv4)) ^ flip;
+      left += (((words[2 * row] as number) - start) >>> 0 <= span && words[2 * row + 1] === ipv4 ? 1 : 0) ^ flip;
+    }
+    return left;
+  };
+}
+
+function refineEitherRange(
+  [field, other]: readonly [string, string],
+  range: AddressRange,
+  wanted: boolean,
+  columns: Columns,
+): Refine {
+  const flip = wanted ? 0 : 1;
+  return (batch, rows, count) => {
+    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
+    const others = columns.kernel.words32(columns.words(other), 2 * batch.rows);
+    const start = range.start >>> 0;
+    const span = range.span >>> 0;
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number;
+      rows[left] = row;
+      left +=
+        ((((words[2 * row] as number) - start) >>> 0 <= span && words[2 * row + 1] === ipv4) ||
+        (((others[2 * row] as number) - start) >>> 0 <= span && others[2 * row + 1] === ipv4)
+          ? 1
+          : 0) ^ flip;
     }
     return left;
   };
 }
 
 function refineOne(field: string, test: AddressTest, wanted: boolean, columns: Columns): Refine {
-  return (batch, rows, count, rest) => {
+  return (batch, rows, count) => {
     test.lookUp();
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       rows[left] = row;
-      rest[i - left] = row;
-      left += +(test.holds(words[2 * row] as number, words[2 * row + 1] as number) === wanted);
+      left += test.holds(words[2 * row] as number, words[2 * row + 1] as number) === wanted ? 1 : 0;
     }
     return left;
   };
 }
 
-function refineEither(fields: readonly string[], test: AddressTest, wanted: boolean, columns: Columns): Refine {
-  return (batch, rows, count, rest) => {
+function refineEither(
+  [field, other]: readonly [string, string],
+  test: AddressTest,
+  wanted: boolean,
+  columns: Columns,
+): Refine {
+  return (batch, rows, count) => {
     test.lookUp();
-    const [first, ...others] = fields.map((field) => columns.kernel.words32(columns.words(field), 2 * batch.rows)) as [
-      Uint32Array,
-      ...Uint32Array[],
-    ];
+    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
+    const others = columns.kernel.words32(columns.words(other), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
-      let holds = test.holds(first[2 * row] as number, first[2 * row + 1] as number);
-      for (let at = 0; at < others.length && !holds; at++) {
-        const words = others[at] as Uint32Array;
-        holds = test.holds(words[2 * row] as number, words[2 * row + 1] as number);
-      }
+      const holds =
+        test.holds(words[2 * row] as number, words[2 * row + 1] as number) ||
+        test.holds(others[2 * row] as number, others[2 * row + 1] as number);
       rows[left] = row;
-      rest[i - left] = row;
-      left += +(holds === wanted);
+      left += holds === wanted ? 1 : 0;
     }
     return left;
   };
@@ -104,7 +135,7 @@ export function refineAddressMatch(
     }
     return found;
   };
-  return (batch, rows, count, rest) => {
+  return (batch, rows, count) => {
     const verdicts = v6.all();
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
@@ -114,8 +145,7 @@ export function refineAddressMatch(
       const high = words[2 * row + 1] as number;
       const holds = high === ipv4 ? isFound(low) !== isNegated : high === ipv6 && (verdicts[low] === 1) !== isNegated;
       rows[left] = row;
-      rest[i - left] = row;
-      left += +(holds === wanted);
+      left += holds === wanted ? 1 : 0;
     }
     return left;
   };

@@ -1,9 +1,9 @@
 import { type Columns, maxBatchRows } from "../parse/columns.js";
 import type { Filter, Range } from "../query/filter.js";
-import { clipRanges, type ExactRange, fromBounds } from "../query/number-ranges.js";
+import { clipRanges, type ExactRange, fromBounds, mergeRanges } from "../query/number-ranges.js";
 import { type FieldKind, fieldRange, findField } from "../record/fields.js";
 import { HAS_PORTS } from "../record/protocols.js";
-import { BigSet, numberTable, WordSet } from "./ranges.js";
+import { LongSet, numberTable, WordSet } from "./ranges.js";
 import type { Refine } from "./refine.js";
 
 /** A number column's null, in both halves; it is greater than every number that is not a counter. */
@@ -11,6 +11,7 @@ const allOnes = 0xffff_ffff;
 /** The high half of an address's word that stands for null. */
 const noAddress = 2;
 
+/** Null, all ones, is 65535 in its lower half, which is no protocol. */
 const portProtocols = numberTable(Array.from(HAS_PORTS, (protocol) => [protocol, protocol]));
 
 type NumberFilter = Extract<Filter, { op: "number" }>;
@@ -29,32 +30,60 @@ export function refineNumber(filter: NumberFilter, wanted: boolean, columns: Col
 
 /** Numbers below 2^31. Null, all ones, lies in no range of theirs. */
 function refineWord(field: string, ranges: readonly ExactRange[], wanted: boolean, columns: Columns): Refine {
-  const set = new WordSet(ranges.map(([first, last]) => [Number(first), Number(last)]));
-  const { single } = set;
+  const pairs = ranges.map(([first, last]): [number, number] => [Number(first), Number(last)]);
+  const { single } = new WordSet(pairs);
+  if (single !== null) return refineWordRange(field, single, wanted, columns);
+  const greatest = ranges.at(-1)?.[1] ?? 0n;
+  return greatest < 65536n
+    ? refineSmallWord(field, numberTable(pairs), wanted, columns)
+    : refineWords(field, new WordSet(pairs), wanted, columns);
+}
+
+function refineWordRange(
+  field: string,
+  range: { start: number; span: number },
+  wanted: boolean,
+  columns: Columns,
+): Refine {
   const flip = wanted ? 0 : 1;
-  if (single === null) {
-    return (batch, rows, count, rest) => {
-      const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-      let left = 0;
-      for (let i = 0; i < count; i++) {
-        const row = rows[i] as number;
-        rows[left] = row;
-        rest[i - left] = row;
-        left += +set.has(words[2 * row] as number) ^ flip;
-      }
-      return left;
-    };
-  }
-  return (batch, rows, count, rest) => {
+  return (batch, rows, count) => {
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    const start = single.start >>> 0;
-    const span = single.span >>> 0;
+    const start = range.start >>> 0;
+    const span = range.span >>> 0;
     let left = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       rows[left] = row;
-      rest[i - left] = row;
-      left += +(((words[2 * row] as number) - start) >>> 0 <= span) ^ flip;
+      left += (((words[2 * row] as number) - start) >>> 0 <= span ? 1 : 0) ^ flip;
+    }
+    return left;
+  };
+}
+
+function refineSmallWord(field: string, table: Uint8Array, wanted: boolean, columns: Columns): Refine {
+  const flip = wanted ? 0 : 1;
+  return (batch, rows, count) => {
+    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number;
+      const word = words[2 * row] as number;
+      rows[left] = row;
+      left += (table[word & 0xffff] === 1 && word < 65536 ? 1 : 0) ^ flip;
+    }
+    return left;
+  };
+}
+
+function refineWords(field: string, set: WordSet, wanted: boolean, columns: Columns): Refine {
+  const flip = wanted ? 0 : 1;
+  return (batch, rows, count) => {
+    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number;
+      rows[left] = row;
+      left += (set.has(words[2 * row] as number) ? 1 : 0) ^ flip;
     }
     return left;
   };
@@ -64,7 +93,7 @@ function refineWord(field: string, ranges: readonly ExactRange[], wanted: boolea
 function refineLong(field: string, [first, last]: ExactRange, wanted: boolean, columns: Columns): Refine {
   const bounds = [first & 0xffff_ffffn, first >> 32n, last & 0xffff_ffffn, last >> 32n].map(Number);
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count, rest) => {
+  return (batch, rows, count) => {
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     const nulls = nullsOf(field, batch.rows, columns);
     const firstLow = (bounds[0] as number) >>> 0;
@@ -76,26 +105,30 @@ function refineLong(field: string, [first, last]: ExactRange, wanted: boolean, c
       const row = rows[i] as number;
       const low = words[2 * row] as number;
       const high = words[2 * row + 1] as number;
-      const isFrom = +(high > firstHigh) | (+(high === firstHigh) & +(low >= firstLow));
-      const isTo = +(high < lastHigh) | (+(high === lastHigh) & +(low <= lastLow));
+      const isFrom = high > firstHigh || (high === firstHigh && low >= firstLow);
+      const isTo = high < lastHigh || (high === lastHigh && low <= lastLow);
       rows[left] = row;
-      rest[i - left] = row;
-      left += (isFrom & isTo & ((nulls[row] as number) ^ 1)) ^ flip;
+      left += (isFrom && isTo && nulls[row] === 0 ? 1 : 0) ^ flip;
     }
     return left;
   };
 }
 
-/** Lists of 64-bit numbers, which nobody asks for often. */
+/** Several ranges of 64-bit numbers: `bytes != 40`, lists. */
 function refineLongs(field: string, ranges: readonly ExactRange[], wanted: boolean, columns: Columns): Refine {
-  const set = new BigSet(ranges);
-  return (batch, rows, count, rest) => {
+  const set = new LongSet(ranges);
+  const flip = wanted ? 0 : 1;
+  return (batch, rows, count) => {
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     const nulls = nullsOf(field, batch.rows, columns);
-    return keepWhere(rows, count, rest, wanted, (row) => {
-      const number = (BigInt(words[2 * row + 1] as number) << 32n) | BigInt(words[2 * row] as number);
-      return nulls[row] === 0 && set.has(number);
-    });
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number;
+      const isIn = set.has(words[2 * row] as number, words[2 * row + 1] as number);
+      rows[left] = row;
+      left += (isIn && nulls[row] === 0 ? 1 : 0) ^ flip;
+    }
+    return left;
   };
 }
 
@@ -113,29 +146,61 @@ export function refinePort(
   wanted: boolean,
   columns: Columns,
 ): Refine {
-  const [field, other = field] = fields as [string, string | undefined];
+  const [field, other] = fields as [string, string | undefined];
   const isAsked = numberTable(rangesOf(field, ranges).map(([first, last]) => [Number(first), Number(last)]));
-  const flip = wanted ? 0 : 1;
-  return (batch, rows, count, rest) => {
-    const { kernel } = columns;
-    const ports = kernel.words32(columns.words(field), 2 * batch.rows);
-    const others = kernel.words32(columns.words(other), 2 * batch.rows);
+  const refine =
+    other === undefined
+      ? refineOnePort(field, isAsked, wanted, columns)
+      : refineEitherPort([field, other], isAsked, wanted, columns);
+  return (batch, rows, count) => {
+    if (batch.has("protocol")) return refine(batch, rows, count);
     // A layout without `protocol` leaves the port to speak for itself.
-    const hasProtocol = batch.has("protocol");
-    const protocols = hasProtocol ? kernel.words32(columns.words("protocol"), 2 * batch.rows) : ports;
-    const anyProtocol = hasProtocol ? 0 : 1;
+    const ports = fields.map((name) => columns.kernel.words32(columns.words(name), 2 * batch.rows));
+    const holds = (row: number) => ports.some((words) => isAsked[words[2 * row] as number] === 1);
+    return keepWhere(rows, count, wanted, holds);
+  };
+}
+
+function refineOnePort(field: string, isAsked: Uint8Array, wanted: boolean, columns: Columns): Refine {
+  const flip = wanted ? 0 : 1;
+  return (batch, rows, count) => {
+    const ports = columns.kernel.words32(columns.words(field), 2 * batch.rows);
+    const protocols = columns.kernel.words32(columns.words("protocol"), 2 * batch.rows);
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number;
+      const port = ports[2 * row] as number;
+      const protocol = protocols[2 * row] as number;
+      rows[left] = row;
+      left += (isAsked[port & 0xffff] === 1 && port < 65536 && portProtocols[protocol & 0xffff] === 1 ? 1 : 0) ^ flip;
+    }
+    return left;
+  };
+}
+
+function refineEitherPort(
+  [field, other]: readonly [string, string],
+  isAsked: Uint8Array,
+  wanted: boolean,
+  columns: Columns,
+): Refine {
+  const flip = wanted ? 0 : 1;
+  return (batch, rows, count) => {
+    const ports = columns.kernel.words32(columns.words(field), 2 * batch.rows);
+    const others = columns.kernel.words32(columns.words(other), 2 * batch.rows);
+    const protocols = columns.kernel.words32(columns.words("protocol"), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       const port = ports[2 * row] as number;
       const otherPort = others[2 * row] as number;
-      const isPort = (portProtocols[(protocols[2 * row] as number) & 0xffff] as number) | anyProtocol;
-      // Null, all ones, is no port, whatever the table has for its lower half.
-      const isIn = (isAsked[port & 0xffff] as number) & +(port < 65536);
-      const isOtherIn = (isAsked[otherPort & 0xffff] as number) & +(otherPort < 65536);
+      const protocol = protocols[2 * row] as number;
       rows[left] = row;
-      rest[i - left] = row;
-      left += (isPort & (isIn | isOtherIn)) ^ flip;
+      left +=
+        (((isAsked[port & 0xffff] === 1 && port < 65536) || (isAsked[otherPort & 0xffff] === 1 && otherPort < 65536)) &&
+        portProtocols[protocol & 0xffff] === 1
+          ? 1
+          : 0) ^ flip;
     }
     return left;
   };
@@ -147,15 +212,14 @@ export function refineBits(
   columns: Columns,
 ): Refine {
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count, rest) => {
+  return (batch, rows, count) => {
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       const word = words[2 * row] as number;
       rows[left] = row;
-      rest[i - left] = row;
-      left += (+((word & mask) === mask) & +(word !== allOnes)) ^ flip;
+      left += ((word & mask) === mask && word !== allOnes ? 1 : 0) ^ flip;
     }
     return left;
   };
@@ -165,40 +229,33 @@ export function refineBits(
 export function refineNull({ field }: Extract<Filter, { op: "null" }>, wanted: boolean, columns: Columns): Refine {
   const kind = kindOf(field);
   if (kind === "counter") {
-    return (batch, rows, count, rest) => {
+    return (batch, rows, count) => {
       const nulls = nullsOf(field, batch.rows, columns);
-      return keepWhere(rows, count, rest, wanted, (row) => nulls[row] === 1);
+      return keepWhere(rows, count, wanted, (row) => nulls[row] === 1);
     };
   }
   // A text's code is in the low half and 0 for null; of all else the high half tells.
   const half = kind === "text" || kind === "tag" ? 0 : 1;
   const none = half === 0 ? 0 : kind === "address" ? noAddress : allOnes;
-  return (batch, rows, count, rest) => {
+  return (batch, rows, count) => {
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    return keepWhere(rows, count, rest, wanted, (row) => words[2 * row + half] === none);
+    return keepWhere(rows, count, wanted, (row) => words[2 * row + half] === none);
   };
 }
 
-function keepWhere(
-  rows: Uint32Array,
-  count: number,
-  rest: Uint32Array,
-  wanted: boolean,
-  holds: (row: number) => boolean,
-): number {
+function keepWhere(rows: Uint32Array, count: number, wanted: boolean, holds: (row: number) => boolean): number {
   let left = 0;
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;
     rows[left] = row;
-    rest[i - left] = row;
-    left += +(holds(row) === wanted);
+    left += holds(row) === wanted ? 1 : 0;
   }
   return left;
 }
 
-/** What of the ranges a value of the field can be, so that none of them holds what stands for null. */
+/** What of the ranges a value of the field can be, in order; so none of them holds what stands for null. */
 function rangesOf(field: string, ranges: readonly Range[]): ExactRange[] {
-  return clipRanges(fromBounds(ranges), fieldRange(kindOf(field))?.max ?? 0n);
+  return mergeRanges(clipRanges(fromBounds(ranges), fieldRange(kindOf(field))?.max ?? 0n));
 }
 
 /** An unknown column is text. */

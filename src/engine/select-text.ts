@@ -16,15 +16,14 @@ export function refineText(filter: TextFilter, wanted: boolean, columns: Columns
     (bytes) => holds(Buffer.from(bytes).toString()) !== isNegated,
   );
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count, rest) => {
+  return (batch, rows, count) => {
     const held = verdicts.all();
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       rows[left] = row;
-      rest[i - left] = row;
-      left += (held[words[2 * row] as number] as number) ^ flip;
+      left += (held[words[2 * row] as number] === 1 ? 1 : 0) ^ flip;
     }
     return left;
   };

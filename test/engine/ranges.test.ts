@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BigSet, numberTable, prefixSets, WordSet } from "../../src/engine/ranges.js";
+import { BigSet, LongSet, numberTable, prefixSets, WordSet } from "../../src/engine/ranges.js";
 
 // From some fifteen ranges on a set has an index by the upper 16 bits: their ends are where a mistake would show.
 const word = fc.oneof(
@@ -26,6 +26,24 @@ test("law: a set of words has what lies in one of its ranges", () => {
         }
       },
     ),
+  );
+});
+
+test("law: a set of longs has what lies in one of its ranges", () => {
+  const half = fc.constantFrom(0n, 1n, 2n, 0xffff_fffen, 0xffff_ffffn);
+  const long = fc.oneof(
+    fc.tuple(half, half).map(([high, low]) => (high << 32n) | low),
+    fc.bigInt(0n, 2n ** 64n - 1n),
+  );
+  const longPair = fc.tuple(long, long).map(([a, b]): [bigint, bigint] => (a < b ? [a, b] : [b, a]));
+  fc.assert(
+    fc.property(fc.array(longPair, { maxLength: 4 }), fc.array(long), (pairs, longs) => {
+      const set = new LongSet(pairs);
+      for (const asked of [...longs, ...pairs.flat()]) {
+        const want = pairs.some(([first, last]) => asked >= first && asked <= last);
+        expect(set.has(Number(asked & 0xffff_ffffn), Number(asked >> 32n))).toBe(want);
+      }
+    }),
   );
 });
 
