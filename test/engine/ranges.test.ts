@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BigSet, LongSet, numberTable, prefixSets, WordSet } from "../../src/engine/ranges.js";
+import { seeded } from "../generate/random.js";
 
 // From some fifteen ranges on a set has an index by the upper 16 bits: their ends are where a mistake would show.
 const word = fc.oneof(
@@ -76,4 +77,22 @@ test("prefixes of both families", () => {
   expect([v4.has(0), v4.has(0xffff_ffff)]).toEqual([true, true]);
   const asked = [0n, 1n, 2n, 0x20010db8n << 96n, (0x20010db9n << 96n) - 1n, 0x20010db9n << 96n];
   expect(asked.map((number) => v6.has(number))).toEqual([false, true, false, true, true, false]);
+});
+
+test("100,000 networks are looked up in time that hardly grows with the list", () => {
+  const random = seeded(7);
+  const networks = (count: number) =>
+    Array.from({ length: count }, () => `${random.int(11, 223)}.${random.int(0, 255)}.${random.int(0, 255)}.0/24`);
+  const addresses = Array.from({ length: 500_000 }, () => random.int(0, 0xffff_ffff));
+  const timeOf = (count: number) => {
+    const { v4 } = prefixSets(networks(count));
+    const start = performance.now();
+    let found = 0;
+    for (let round = 0; round < 4; round++) for (const address of addresses) found += v4.has(address) ? 1 : 0;
+    expect(found).toBeGreaterThan(0);
+    return performance.now() - start;
+  };
+  timeOf(1000);
+  // Some four times as long for a hundred times as many, for want of cache; a list gone through would take a hundred times.
+  expect(timeOf(100_000)).toBeLessThan(20 * timeOf(1000) + 100);
 });
