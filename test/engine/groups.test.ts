@@ -137,7 +137,11 @@ describe.each([1, 2, 3, 4, 5])("random groups %i", (seed) => {
     expect(to.groups()).toEqual(from.groups());
     expect([to.table.lacking(0), to.table.lacking(1)]).toEqual([from.table.lacking(0), from.table.lacking(1)]);
     expect(to.table.lacking(0)).toBeGreaterThan(0);
-    expect(Array.from(from.groups().values()).flat().some((sum) => sum !== null && (sum as bigint) > greatest)).toBe(true);
+    expect(
+      Array.from(from.groups().values())
+        .flat()
+        .some((sum) => sum !== null && (sum as bigint) > greatest),
+    ).toBe(true);
   });
 
   test("absorbed groups are added to those that are there: as if all flows had come to one table", () => {
@@ -241,7 +245,12 @@ test("no groups are no bytes", () => {
 
 describe("clear", () => {
   const flows = Array.from({ length: 30_000 }, (_, i): Flow => {
-    return { number: BigInt(i), text: `text ${i}`, address: Buffer.from(`address ${i}`.padEnd(16)), sums: [greatest, 1n] };
+    return {
+      number: BigInt(i),
+      text: `text ${i}`,
+      address: Buffer.from(`address ${i}`.padEnd(16)),
+      sums: [greatest, 1n],
+    };
   });
 
   test("forgets all groups, and those that come then are new", () => {

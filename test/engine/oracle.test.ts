@@ -153,6 +153,7 @@ const folder = mkdtempSync(join(tmpdir(), "flowlog-oracle-"));
 const log = join(folder, "some.log");
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** @returns whether it had a flow to answer about; on threads, which take long to start, only such a log is read */
 async function check(seed: number, way = atOnce, copies = 1): Promise<boolean> {
   const random = seeded(seed * 7919 + 1);
   const { bytes: once, formats } = randomLog(seed);
@@ -182,6 +183,7 @@ async function check(seed: number, way = atOnce, copies = 1): Promise<boolean> {
     filter: both.passes,
     needs: both.needs,
   });
+  if (way === onThreads && want.matched === 0) return false;
   try {
     const got = await rankTalkers(
       query,
@@ -223,16 +225,16 @@ describe("rankings are those of the reference", () => {
     expect(await checkAll(first, 250)).toBeGreaterThan(25);
   });
 
-  test.each([0, 250, 500, 750])("where groups are spilled all the time, from seed %i", async (first) => {
+  test("where groups are spilled all the time", async () => {
     const append = vi.spyOn(SpillFile.prototype, "append");
-    const answered = await checkAll(first, 250, spilling);
+    const answered = await checkAll(1000, 300, spilling);
     const files = new Set(append.mock.instances).size;
     append.mockRestore();
-    expect(answered).toBeGreaterThan(25);
+    expect(answered).toBeGreaterThan(30);
     expect(files).toBeGreaterThan(20);
   });
 
-  test.each([1000, 1060])("on several threads, with spilling and without, from seed %i", async (first) => {
-    expect(await checkAll(first, 60, onThreads, 3)).toBeGreaterThan(5);
+  test("on several threads, with spilling and without", async () => {
+    expect(await checkAll(2000, 150, onThreads, 3)).toBeGreaterThan(10);
   });
 });

@@ -70,7 +70,10 @@ describe("the lines of all stretches together are those of the file, each once a
     const file = fileOf(text);
     const sizes = text.length < 2000 ? Array.from({ length: Math.min(text.length, 150) + 2 }, (_, i) => i + 1) : [];
     for (const size of [...sizes, 997, 4096, 5001, 100_000]) {
-      expect(readAll(file, () => size), `blocks of ${size} bytes`).toEqual(want);
+      expect(
+        readAll(file, () => size),
+        `blocks of ${size} bytes`,
+      ).toEqual(want);
     }
     expect(readAll(file, () => random.int(1, 60 + text.length / 50))).toEqual(want);
   });
@@ -130,7 +133,8 @@ describe("what can be read in stretches", () => {
 });
 
 test("`< file` goes on where the shell has read to, with any number of threads", () => {
-  const line = (i: number) => `2 123456789012 eni-1 10.0.${i % 100}.1 10.0.0.2 1 2 6 1 ${i} 1700000000 1700000060 ACCEPT OK\n`;
+  const line = (i: number) =>
+    `2 123456789012 eni-1 10.0.${i % 100}.1 10.0.0.2 1 2 6 1 ${i} 1700000000 1700000060 ACCEPT OK\n`;
   const log = join(folder, "redirected.log");
   // Large enough for threads to be asked.
   const lines = Array.from({ length: 400_000 }, (_, i) => line(i));
