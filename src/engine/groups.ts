@@ -112,7 +112,7 @@ export class GroupTable {
 
   /**
    * Groups as bytes that any table of the same keys and sums can absorb, in any thread. Whole rows in each piece, which holds
-   * until the next one is asked for.
+   * until the kernel's memory may have grown: copied or written out before anything else is done.
    */
   *write(groups: readonly Group[]): Generator<Uint8Array, void> {
     const scratch = new Scratch(this.#kernel);
@@ -149,7 +149,7 @@ export class GroupTable {
       const written = call.writtenGroups.value as number;
       if (written === 0) throw new Error("a group's key is longer than any line");
       done += written;
-      yield this.#kernel.u8.subarray(this.#out, call.written.value as number);
+      yield this.#kernel.u8.subarray(this.#out, (call.written.value as number) >>> 0);
     }
   }
 

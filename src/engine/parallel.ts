@@ -94,13 +94,9 @@ export async function readInParallel(
     const problems = finished.flatMap((each) => each.problems);
     problems.sort((a, b) => a.order - b.order || a.problem.line - b.problem.line);
     for (const { problem } of problems) events.onProblem(problem);
-    for (const note of new Set(
-      finished
-        .flatMap((each) => each.notes)
-        .sort()
-        .slice(0, maxNotes),
-    ))
-      events.onNote(note);
+    // What every thread has met is one note, not one for each.
+    const notes = [...new Set(finished.flatMap((each) => each.notes))].sort();
+    for (const note of notes.slice(0, maxNotes)) events.onNote(note);
     for (const [order, input] of found.inputs.entries()) tally.add(input, run.errorOf(order));
     const account = addAccounts(finished.map((each) => each.account));
     return { part, result: makeResult(account, tally, question, events) };

@@ -143,7 +143,13 @@ export class Kernel {
   constructor() {
     compiled ??= new WebAssembly.Module(readFileSync(new URL("./kernel.wasm", import.meta.url)));
     const instance = new WebAssembly.Instance(compiled, { env: { abort: failKernel } });
-    this.call = instance.exports as unknown as KernelExports;
+    const call = instance.exports as unknown as KernelExports;
+    // WebAssembly gives pointers as signed numbers: past 2 GiB they would count from the end of a view.
+    this.call = {
+      ...call,
+      reserve: (bytes) => call.reserve(bytes) >>> 0,
+      interned: (dictionary, code) => call.interned(dictionary, code) >>> 0,
+    };
   }
 
   get u8(): Uint8Array {
