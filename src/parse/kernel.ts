@@ -105,6 +105,8 @@ interface KernelExports {
   addedLow: WebAssembly.Global;
   addedHigh: WebAssembly.Global;
   addedAny: WebAssembly.Global;
+  flowsOf(group: number): bigint;
+  hasSum(group: number, i: number): number;
   sumLow(table: number, group: number, i: number): bigint;
   sumHigh(table: number, group: number, i: number): bigint;
   wideSums(table: number): number;

@@ -213,7 +213,7 @@ test("a sum of 128 bits is written whole", () => {
   from.add(Array.from({ length: 5 }, () => flow));
   let bytes = written(from.table);
   // Doubled by being absorbed twice, over and over.
-  for (let power = 1n; power <= 50n; power++) {
+  for (let power = 1n; power <= 44n; power++) {
     const to = new World();
     for (const piece of [...bytes, ...bytes]) to.table.absorb(piece);
     expect([...to.groups().values()]).toEqual([[5n << power, (5n * greatest) << power, null]]);

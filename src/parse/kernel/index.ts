@@ -24,6 +24,8 @@ export {
   clear as clearTable,
   count,
   findGroups,
+  flowsOf,
+  hasSum,
   newTable,
   rowAt,
   size as tableSize,
