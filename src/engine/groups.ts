@@ -37,6 +37,7 @@ export class GroupTable {
   readonly #groups: number;
   readonly #batch: number;
   #out = 0;
+  #absorbing: { columns: number; selection: number } | null = null;
 
   /** @param batch most rows of one `add` */
   constructor(kernel: Kernel, keys: readonly KeyWord[], sums: number, batch: number) {
@@ -156,14 +157,23 @@ export class GroupTable {
   /** Add groups that were written, in whole rows. */
   absorb(bytes: Uint8Array): void {
     const { call } = this.#kernel;
+    this.#absorbing ??= this.#reserveToAbsorb();
+    const { columns, selection } = this.#absorbing;
     const scratch = new Scratch(this.#kernel);
     const rows = scratch.reserve(bytes.length + 8);
     this.#kernel.u8.set(bytes, rows);
-    const selection = scratch.copy(Uint32Array.from({ length: this.#batch }, (_, i) => i));
-    const columns = scratch.reserveWords(this.#keys.map(() => scratch.reserve(8 * this.#batch)));
     const [table, keys, groups] = [this.#table, this.#keyWords, this.#groups];
     call.absorb(table, keys, rows, bytes.length, columns, selection, groups, this.#batch);
     scratch.release();
+  }
+
+  /** Made once: what is spilled comes back in a hundred thousand pieces, and all of their groups took less time than this. */
+  #reserveToAbsorb(): { columns: number; selection: number } {
+    const lasting = new Scratch(this.#kernel);
+    return {
+      columns: lasting.reserveWords(this.#keys.map(() => lasting.reserve(8 * this.#batch))),
+      selection: lasting.copy(Uint32Array.from({ length: this.#batch }, (_, i) => i)),
+    };
   }
 
   /** The words of a group's key. */

@@ -1,6 +1,7 @@
 import type { Columns } from "../parse/columns.js";
 import { METRICS, type Metric, type Query } from "../query/query.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
+import { Breath } from "./breath.js";
 import type { GroupTable } from "./groups.js";
 import { MOST_KERNEL_MEMORY } from "./memory.js";
 import { Ranker, type RankTotals, type Standing } from "./rank.js";
@@ -34,6 +35,8 @@ export class RankingPart {
   readonly #apart = new Map<Metric, Ranker>();
   readonly #writers = new Map<Metric, PartsWriter>();
   #spill: SpillFile | null = null;
+  /** After the summaries, which therefore tell of groups in memory. */
+  #hasSpilledLate = false;
   #batches = 0;
 
   constructor(query: Query, columns: Columns, memory: number) {
@@ -83,20 +86,42 @@ export class RankingPart {
     }));
   }
 
-  /** Bring back what was spilled, part by part, of which only what can be among the first is kept. */
-  settle(): void {
+  /**
+   * Bring back what was spilled, part by part, of which only what can be among the first is kept.
+   * @throws SpillError where it cannot be read again
+   */
+  async settle(): Promise<void> {
+    const breath = new Breath();
+    const settled: [Ranker, Standing][] = [];
     for (const { metric, segments } of this.summaries()) {
-      if (segments.length === 0) continue;
-      // Their texts are forgotten after each part, so none is brought back before all are seen.
-      const standings = byPart(segments).map((ofPart) => this.stand(metric, [], ofPart));
-      for (const standing of standings) this.ranker(metric).addStanding(standing);
+      for (const ofPart of byPart(segments)) {
+        await breath.take();
+        settled.push([this.ranker(metric), this.stand(metric, [], ofPart)]);
+      }
     }
+    // Their texts are forgotten after each part, so none is brought back before all are seen.
+    for (const [ranker, standing] of settled) ranker.addStanding(standing);
     this.close();
   }
 
-  /** The groups of one of some parts, as bytes; parts are asked for in their order. */
+  /**
+   * The groups of one of some parts, as bytes; parts are asked for in their order. What was spilled before the summaries is
+   * not among them.
+   */
   pieces(metric: Metric, parts: number, part: number): Uint8Array[] {
-    const writer = this.#writers.get(metric) ?? new PartsWriter(this.ranker(metric).groups, parts);
+    const { groups } = this.ranker(metric);
+    // Other threads have spilled. The texts of their groups, which come here part by part, can be forgotten again only once
+    // no group of this thread knows a text by its code.
+    if (parts === SPILL_PARTS && this.#spill === null && groups.size > 0) {
+      this.#spillAll();
+      this.#hasSpilledLate = true;
+    }
+    if (this.#hasSpilledLate) {
+      const segments = this.#segments.get(metric) ?? [];
+      // Of fewer parts, each is made of whole ones of the many.
+      return segments.filter((segment) => segment.part % parts === part).map(readSegment);
+    }
+    const writer = this.#writers.get(metric) ?? new PartsWriter(groups, parts);
     this.#writers.set(metric, writer);
     return writer.take(part);
   }

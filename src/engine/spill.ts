@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getSystemErrorMap } from "node:util";
@@ -23,8 +23,8 @@ export class SpillError extends UserError {
 }
 
 /**
- * A file for groups that no longer fit in memory. It has no name any more once it is open, nor has its folder: so nothing is
- * left of it, however the process ends.
+ * A file for groups that no longer fit in memory. It has no name, or none any more once it is open: so nothing is left of it,
+ * however the process ends.
  */
 export class SpillFile {
   readonly #descriptor: number;
@@ -33,14 +33,9 @@ export class SpillFile {
   /** @throws SpillError where there is no room for temporary files */
   constructor() {
     try {
-      const folder = mkdtempSync(join(tmpdir(), "flowlog-"));
-      try {
-        this.#descriptor = openSync(join(folder, "groups"), "wx+", 0o600);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+      this.#descriptor = openUnnamed(tmpdir());
     } catch (error) {
-      throw spillFailure(error);
+      throw spillFailure(noRoom, error);
     }
   }
 
@@ -51,7 +46,7 @@ export class SpillFile {
         done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#size + done);
       }
     } catch (error) {
-      throw spillFailure(error);
+      throw spillFailure(noRoom, error);
     }
     this.#size += bytes.length;
     return segment;
@@ -59,6 +54,26 @@ export class SpillFile {
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+}
+
+/** Linux opens a file that never has a name, which Node has no word for; other systems do not know the flag. */
+const unnamed = process.platform === "linux" ? 0o20000000 | constants.O_DIRECTORY : null;
+
+function openUnnamed(folder: string): number {
+  if (unnamed !== null) {
+    try {
+      return openSync(folder, constants.O_RDWR | unnamed, 0o600);
+    } catch {
+      // Not every file system can: overlays of old kernels, some in user space.
+    }
+  }
+  // Killed right here, it would leave an empty folder.
+  const own = mkdtempSync(join(folder, "flowlog-"));
+  try {
+    return openSync(join(own, "groups"), "wx+", 0o600);
+  } finally {
+    rmSync(own, { recursive: true, force: true });
   }
 }
 
@@ -72,17 +87,19 @@ export function readSegment({ descriptor, offset, length }: Segment): Uint8Array
       done += count;
     }
   } catch (error) {
-    throw spillFailure(error);
+    throw spillFailure("the groups that did not fit in --memory cannot be read again", error);
   }
   return bytes;
 }
 
-function spillFailure(error: unknown): SpillError {
+const noRoom = "no room for the groups that do not fit in --memory";
+
+function spillFailure(what: string, error: unknown): SpillError {
   const { code, errno, message } = error as NodeJS.ErrnoException;
   const folder = escapeControls(tmpdir());
   const system = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
   const says = code === "ENOSPC" ? "the disk is full" : (system ?? message);
-  return new SpillError(`${folder}: no room for the groups that do not fit in --memory (${says})`, {
+  return new SpillError(`${folder}: ${what} (${says})`, {
     cause: error,
     hint: "Allow more memory (--memory 4G), or name a folder with more room: TMPDIR=/big/disk flowlog …",
   });

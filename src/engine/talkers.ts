@@ -52,7 +52,7 @@ async function readRanking(
   const part = new RankingPart(query, run.columns, sources.memory);
   try {
     for await (const selected of run.batches()) part.add(selected);
-    part.settle();
+    await part.settle();
   } finally {
     part.close();
   }

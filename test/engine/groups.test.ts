@@ -125,7 +125,7 @@ function written(table: GroupTable): Uint8Array[] {
   return Array.from(table.write([...table.all()]), (bytes) => bytes.slice());
 }
 
-describe.each([1, 2, 3, 4, 5])("random groups %i", (seed) => {
+describe.each([1, 2, 3])("random groups %i", (seed) => {
   const one = randomFlows(seed, 700);
   const other = randomFlows(100 + seed, 500);
 
@@ -164,10 +164,11 @@ describe.each([1, 2, 3, 4, 5])("random groups %i", (seed) => {
     const partsOf = ({ table }: World) => {
       const found = new Map<string, number>();
       let last = 0;
+      const read = new World();
       for (const { part, bytes } of table.writeParts(parts)) {
         expect(part).toBeGreaterThanOrEqual(last);
         last = part;
-        const read = new World();
+        read.table.clear();
         read.table.absorb(bytes.slice());
         for (const key of read.groups().keys()) {
           expect(found.has(key)).toBe(false);

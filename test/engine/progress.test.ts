@@ -22,12 +22,16 @@ const query: Query = {
 const folder = mkdtempSync(join(tmpdir(), "flowlog-progress-"));
 const plain = join(folder, "plain.log");
 const packed = join(folder, "packed.log.gz");
+/** Of many members: a worker, whose clock nobody hurries, is at it for many times as long as from one telling to the next. */
+const long = join(folder, "long.log.gz");
 const copies = 40;
 
 beforeAll(() => {
   const log = readFileSync("fixtures/office.log", "utf8").repeat(copies);
   writeFileSync(plain, log);
-  writeFileSync(packed, gzipSync(log));
+  const member = gzipSync(log);
+  writeFileSync(packed, member);
+  writeFileSync(long, Buffer.concat(Array.from({ length: 20 }, () => member)));
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -68,10 +72,13 @@ async function progressOf(inputs: string[], jobs: number) {
   return { told, found };
 }
 
-test.each([1, 2])("bytes are told as they are stored, up to those of all inputs: %i threads", async (jobs) => {
+test.each([
+  { jobs: 1, gzip: packed },
+  { jobs: 2, gzip: long },
+])("bytes are told as they are stored, up to those of all inputs: $jobs threads", async ({ jobs, gzip }) => {
   hurryClock();
-  const { told, found } = await progressOf([plain, packed], jobs);
-  const bytes = statSync(plain).size + statSync(packed).size;
+  const { told, found } = await progressOf([plain, gzip], jobs);
+  const bytes = statSync(plain).size + statSync(gzip).size;
   expect(found).toEqual([bytes]);
   expect(told.length).toBeGreaterThan(1);
   const ascending = told.map((progress) => progress.bytes);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Ranking } from "../../src/engine/answer.js";
 import type { Sources } from "../../src/engine/run.js";
@@ -68,7 +69,8 @@ async function rank(asked: Partial<Query>, sources: Partial<Sources>): Promise<{
 }
 
 describe("what is spilled and brought back is answered as if it had stayed", () => {
-  test.each([
+  const metrics = [null, ...METRICS];
+  const keys = [
     "srcaddr",
     "srcaddr/48",
     "addr",
@@ -81,10 +83,13 @@ describe("what is spilled and brought back is answered as if it had stayed", () 
     "bytes",
     "packets,bytes,srcaddr",
     "start",
-  ])("by %s", async (by) => {
-    const append = vi.spyOn(SpillFile.prototype, "append");
-    const random = seeded(by.length);
-    for (const metric of random.shuffle([null, ...METRICS]).slice(0, 2)) {
+  ];
+
+  test.each(keys.map((by, i) => ({ by, metric: metrics[i % metrics.length] as Query["metric"] })))(
+    "by $by, ranked by $metric",
+    async ({ by, metric }) => {
+      const append = vi.spyOn(SpillFile.prototype, "append");
+      const random = seeded(by.length);
       const question = {
         keys: parseKeys(by),
         metric,
@@ -101,6 +106,17 @@ describe("what is spilled and brought back is answered as if it had stayed", () 
       const threads = { memory: random.pick([0, 1e5]), jobs: random.pick([2, 3]), cut };
       // Not what is noted: of more than ten unknown words each thread tells the first ten that it meets.
       expect((await rank(question, threads)).ranking).toEqual(whole.ranking);
+    },
+  );
+
+  test("where one thread has spilled, and another has too little for that", async () => {
+    const [much, little] = [join(folder, "much.log.gz"), join(folder, "little.log.gz")];
+    writeFileSync(much, gzipSync(text));
+    writeFileSync(little, gzipSync(text.subarray(0, 20_000)));
+    for (const by of ["5tuple", "instance_tag,dstaddr", "addr"]) {
+      const question = { keys: parseKeys(by), limit: 0 };
+      const whole = await rank(question, { inputs: [much, little] });
+      expect((await rank(question, { inputs: [much, little], jobs: 2, memory: 0 })).ranking).toEqual(whole.ranking);
     }
   });
 
