@@ -3,7 +3,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { readSegment, SpillError, SpillFile } from "../../src/engine/spill.js";
 import { runShell } from "../shell.js";
 import { folder } from "../source/folder.js";
@@ -172,9 +172,14 @@ describe.skipIf(process.platform !== "linux")("a run that is ended while groups 
 });
 
 describe("groups that cannot be spilled end the run, with status 3", () => {
-  const log = join(fs.mkdtempSync(join(os.tmpdir(), "flowlog-spill-")), "some.log");
-  fs.writeFileSync(log, lines.repeat(3));
-  afterAll(() => fs.rmSync(join(log, ".."), { recursive: true }));
+  let own = "";
+  let log = "";
+  beforeAll(() => {
+    own = fs.mkdtempSync(join(os.tmpdir(), "flowlog-spill-"));
+    log = join(own, "some.log");
+    fs.writeFileSync(log, lines.repeat(3));
+  });
+  afterAll(() => fs.rmSync(own, { recursive: true }));
 
   const noRoom = "no room for the groups that do not fit in --memory";
 
@@ -190,13 +195,13 @@ describe("groups that cannot be spilled end the run, with status 3", () => {
   });
 
   test.each([1, 2, 8])("where there is no more room for them: %i threads", async (jobs) => {
-    const own = folder();
+    const empty = folder();
     // The shell's limit on the size of a file, in half kilobytes: a full disk for whoever may not make one.
     const { stdout, stderr, status } = await runShell(
       `ulimit -f 512; flowlog top-talkers --memory 1M -j ${jobs} ${log}`,
-      { env: { TMPDIR: own } },
+      { env: { TMPDIR: empty } },
     );
-    expect(stderr.toString()).toBe(`flowlog: ${own}: ${noRoom} (file too large)\n  ${hint}\n`);
+    expect(stderr.toString()).toBe(`flowlog: ${empty}: ${noRoom} (file too large)\n  ${hint}\n`);
     expect([stdout.toString(), status]).toEqual(["", 3]);
   });
 });
