@@ -1,5 +1,5 @@
 import type { Batch } from "../parse/batch.js";
-import { type Columns, maxBatchRows } from "../parse/columns.js";
+import type { Columns } from "../parse/columns.js";
 import { type Key, keyFields } from "../query/query.js";
 import { formatIPv4, formatIPv6 } from "../record/address.js";
 import { type FieldKind, findField } from "../record/fields.js";
@@ -8,7 +8,6 @@ import type { KeyValue } from "./answer.js";
 import type { KeyWord } from "./groups.js";
 
 const noNumber = 0xffff_ffff_ffff_ffffn;
-const allOnes = 0xffff_ffff;
 const ipv6Mark = 1n << 32n;
 const noAddress = 1n << 33n;
 
@@ -108,35 +107,35 @@ function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
 }
 
 function numberColumn(key: Key, field: string, kind: FieldKind, columns: Columns): KeyColumn {
+  const portProtocols = kind === "uint16" ? keepPortProtocols(columns) : 0;
   return {
     key,
     words: [plain],
     // A port of a protocol that has none is no port: ICMP is logged with 0 and 0.
     fields: kind === "uint16" ? [field, "protocol"] : [field],
     columnsOf: (batch) => [
-      kind === "uint16" && batch.has("protocol") ? maskPorts(field, batch, columns) : columns.words(field),
+      portProtocols !== 0 && batch.has("protocol")
+        ? maskPorts(field, batch, columns, portProtocols)
+        : columns.words(field),
     ],
     valueOf: ([word = noNumber]) => (word === noNumber ? null : plainNumber(word)),
     compare: ([a = noNumber], [b = noNumber]) => compareBigints(a, b),
   };
 }
 
-function maskPorts(field: string, batch: Batch, columns: Columns): number {
-  const { kernel } = columns;
-  const masked = columns.words(`${field} where protocols have ports`);
-  const to = kernel.words32(masked, 2 * maxBatchRows);
-  const ports = kernel.words32(columns.words(field), 2 * maxBatchRows);
-  const protocols = kernel.words32(columns.words("protocol"), 2 * maxBatchRows);
-  for (let row = 0; row < batch.rows; row++) {
-    const protocol = protocols[2 * row] as number;
-    const hasPorts = portProtocols[protocol] === 1;
-    to[2 * row] = hasPorts ? (ports[2 * row] as number) : allOnes;
-    to[2 * row + 1] = hasPorts ? (ports[2 * row + 1] as number) : allOnes;
-  }
-  return masked;
+/** A byte a protocol in the kernel's memory: 1 for those that have ports. */
+function keepPortProtocols({ kernel }: Columns): number {
+  const table = kernel.call.reserve(256);
+  for (const protocol of HAS_PORTS) kernel.u8[table + protocol] = 1;
+  return table;
 }
 
-const portProtocols = Uint8Array.from({ length: 256 }, (_, protocol) => (HAS_PORTS.has(protocol) ? 1 : 0));
+function maskPorts(field: string, batch: Batch, columns: Columns, portProtocols: number): number {
+  const masked = columns.words(`${field} where protocols have ports`);
+  const [ports, protocols] = [columns.words(field), columns.words("protocol")];
+  columns.kernel.call.maskPorts(ports, protocols, batch.rows, portProtocols, masked);
+  return masked;
+}
 
 function plainNumber(word: bigint): number | bigint {
   return word <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(word) : word;

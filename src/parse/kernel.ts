@@ -40,6 +40,7 @@ interface KernelExports {
   ): void;
   addresses(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
   texts(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
+  maskPorts(ports: number, protocols: number, rows: number, portProtocols: number, dest: number): void;
   textsOf(entry: number, stride: number, list: number, n: number, dest: number, dictionary: number): void;
   dashes(entry: number, stride: number, rows: number, odd: number, all: number): void;
   extremes(column: number, selection: number, n: number): void;

@@ -33,7 +33,7 @@ export {
   sumLow,
   wideSums,
 } from "./groups";
-export { checkRange, dashes, decodeNumbers, extremes, greatest, least, listRough, readNumbers } from "./numbers";
+export { checkRange, dashes, decodeNumbers, extremes, greatest, least, listRough, maskPorts, readNumbers } from "./numbers";
 export { flows, listOthers, markSeen, others, records, sortByDashes, sortFlows } from "./records";
 export { render, renderedEnd } from "./render";
 export { roughRows, scan, scanned } from "./scan";

@@ -149,6 +149,19 @@ export function readNumbers(
   }
 }
 
+/**
+ * Copy a column of ports, with null where the protocol has none.
+ *
+ * @param portProtocols a byte for each of 256 protocols: 1 where it has ports
+ */
+export function maskPorts(ports: usize, protocols: usize, rows: u32, portProtocols: usize, dest: usize): void {
+  for (let row: usize = 0; row < ((rows as usize) << 3); row += 8) {
+    const protocol = load<u64>(protocols + row);
+    const hasPorts = protocol < 256 && load<u8>(portProtocols + (protocol as usize)) == 1;
+    store<u64>(dest + row, hasPorts ? load<u64>(ports + row) : none);
+  }
+}
+
 /** Least and greatest of the last `extremes`; least is all ones where there was none. */
 export let least: u64 = none;
 export let greatest: u64 = 0;
