@@ -12,6 +12,7 @@ import { nearest } from "./record/nearest.js";
 const COMMANDS: readonly { name: string; load(): Promise<(program: Command, io: Io) => void> }[] = [
   { name: "top-talkers", load: async () => (await import("./commands/top-talkers.js")).addTopTalkersCommand },
   { name: "parse", load: async () => (await import("./commands/parse.js")).addParseCommand },
+  { name: "filter", load: async () => (await import("./commands/filter.js")).addFilterCommand },
   { name: "fields", load: async () => (await import("./commands/fields.js")).addFieldsCommand },
   { name: "schema", load: async () => (await import("./commands/schema.js")).addSchemaCommand },
 ];

@@ -24,7 +24,7 @@ import {
 
 type ParseFormat = OutputFormat | "log";
 
-interface ParseOptions extends InputOptions, OutputOptions<ParseFormat>, FilterFlags {
+export interface ParseOptions extends InputOptions, OutputOptions<ParseFormat>, FilterFlags {
   fields?: string[];
   count?: boolean;
   limit: number;
@@ -32,16 +32,19 @@ interface ParseOptions extends InputOptions, OutputOptions<ParseFormat>, FilterF
 
 /** Adds `flowlog parse`, which shows every record that passes, NODATA and SKIPDATA too. */
 export function addParseCommand(program: Command, io: Io): void {
-  const command = program
-    .command("parse")
-    .description("show records, filtered, in a format of your choice")
+  const command = program.command("parse").description("show records, filtered, in a format of your choice");
+  addParseOptions(command).action(async (inputs: string[], options: ParseOptions) => {
+    await runParse(inputs, { ...options, output: formatOf(options, command) }, io);
+  });
+}
+
+/** The inputs and options of a command that shows records. */
+export function addParseOptions(command: Command): Command {
+  command
     .addOption(new Option("--fields <names>", "which fields, in which order").argParser(asArgument(parseFields)))
     .option("--count", "only the number of records that it would show, so at most that of -n");
   addLimit(command, "how many records to show; 0 is all", 0);
-  addInputs(addOutput(addFilterOptions(command), [...OUTPUT_FORMATS, "log"]));
-  command.action(async (inputs: string[], options: ParseOptions) => {
-    await runParse(inputs, { ...options, output: formatOf(options, command) }, io);
-  });
+  return addInputs(addOutput(addFilterOptions(command), [...OUTPUT_FORMATS, "log"]));
 }
 
 /** All that the command does, free of commander. */
@@ -51,8 +54,9 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
       hint: "Leave --fields out, or choose another format: -o csv --fields …",
     });
   }
-  const filter = filterFromFlags(options);
-  const window = windowFromFlags(options, io.now());
+  const now = io.now();
+  const filter = filterFromFlags(options, now);
+  const window = windowFromFlags(options, now);
   const sources = sourcesOf(inputs, options, io);
   const question: Question = {
     filter,

@@ -52,9 +52,10 @@ export function addTopTalkersCommand(program: Command, io: Io): void {
 
 /** All that the command does, free of commander. */
 export async function runTopTalkers(inputs: readonly string[], options: TopTalkersOptions, io: Io): Promise<void> {
+  const now = io.now();
   const query: Query = {
-    filter: filterFromFlags(options),
-    window: windowFromFlags(options, io.now()),
+    filter: filterFromFlags(options, now),
+    window: windowFromFlags(options, now),
     keys: options.by,
     metric: options.metric ?? null,
     fields: null,

@@ -112,7 +112,7 @@ export class GroupTable {
 
   /**
    * Groups as bytes that any table of the same keys and sums can absorb, in any thread. Whole rows in each piece, which holds
-   * until the next one is asked for.
+   * until the kernel's memory may have grown: copied or written out before anything else is done.
    */
   *write(groups: readonly Group[]): Generator<Uint8Array, void> {
     const scratch = new Scratch(this.#kernel);
@@ -149,7 +149,7 @@ export class GroupTable {
       const written = call.writtenGroups.value as number;
       if (written === 0) throw new Error("a group's key is longer than any line");
       done += written;
-      yield this.#kernel.u8.subarray(this.#out, call.written.value as number);
+      yield this.#kernel.u8.subarray(this.#out, (call.written.value as number) >>> 0);
     }
   }
 
@@ -168,19 +168,18 @@ export class GroupTable {
 
   /** The words of a group's key. */
   key(group: Group): bigint[] {
-    const first = (group >>> 3) + 2;
+    const first = (group >>> 3) + 1;
     return Array.from(this.#kernel.u64.subarray(first, first + this.#keys.length));
   }
 
   flows(group: Group): bigint {
-    return this.#kernel.u64[(group >>> 3) + 1] as bigint;
+    return this.#kernel.call.flowsOf(group);
   }
 
   /** The i-th sum of a group; null where no row of it had a value. */
   sum(group: Group, i: number): Sum {
-    const flags = this.#kernel.u32[(group >>> 2) + 1] as number;
-    if ((flags & (1 << i)) === 0) return null;
     const { call } = this.#kernel;
+    if (call.hasSum(group, i) === 0) return null;
     return wide(call.sumLow(this.#table, group, i), call.sumHigh(this.#table, group, i));
   }
 }

@@ -6,3 +6,9 @@ export function defaultMemory(): number {
   const container = process.constrainedMemory() ?? 0;
   return Math.floor((container > 0 ? Math.min(container, totalmem()) : totalmem()) / 4);
 }
+
+/**
+ * More than this no thread uses: what a kernel can have is 4 GiB, and tables and dictionaries that grow stand in it twice for
+ * a while. A single array of it ends at 1 GiB, which the codes of a dictionary would reach next.
+ */
+export const MOST_KERNEL_MEMORY = 1.5e9;

@@ -31,6 +31,7 @@ export async function readInParallel(
     const problems = told.filter((each) => typeof each !== "string");
     problems.sort((a, b) => a.order - b.order || a.problem.line - b.problem.line);
     for (const { problem } of problems) events.onProblem(problem);
+    // What every thread has met is one note, not one for each.
     const notes = new Set(told.filter((each) => typeof each === "string").sort());
     for (const note of [...notes].slice(0, maxNotes)) events.onNote(note);
     for (const [order, input] of found.inputs.entries()) tally.add(input, run.errorOf(order));

@@ -2,6 +2,7 @@ import type { Columns } from "../parse/columns.js";
 import { METRICS, type Metric, type Query } from "../query/query.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
 import type { GroupTable } from "./groups.js";
+import { MOST_KERNEL_MEMORY } from "./memory.js";
 import { Ranker, type RankTotals, type Standing } from "./rank.js";
 import type { Selected } from "./reading.js";
 import { readSegment, type Segment, SPILL_PARTS, SpillFile } from "./spill.js";
@@ -45,7 +46,7 @@ export class RankingPart {
   constructor(query: Query, columns: Columns, memory: number) {
     this.#query = query;
     this.#columns = columns;
-    this.#memory = memory;
+    this.#memory = Math.min(memory, MOST_KERNEL_MEMORY);
   }
 
   /** @throws SpillError where groups must be spilled and cannot be */

@@ -76,13 +76,13 @@ export const fieldsSchema = z.array(
 );
 
 /** The commands whose JSON has a schema. */
-export type SchemaCommand = "parse" | "top-talkers" | "fields";
+export type SchemaCommand = "parse" | "filter" | "top-talkers" | "fields";
 
-export const SCHEMA_COMMANDS: readonly SchemaCommand[] = ["parse", "top-talkers", "fields"];
+export const SCHEMA_COMMANDS: readonly SchemaCommand[] = ["parse", "filter", "top-talkers", "fields"];
 
 /** JSON Schema (draft 2020-12) of what `flowlog COMMAND --json` prints, as plain data. */
 export function jsonSchema(command: SchemaCommand): z.core.JSONSchema.BaseSchema {
-  if (command === "parse") {
+  if (command === "parse" || command === "filter") {
     const { $schema, ...items } = recordJsonSchema();
     return { ...($schema === undefined ? {} : { $schema }), title: titleOf(command), type: "array", items };
   }

@@ -20,8 +20,8 @@ export function indexStride(layout: Layout): number {
   return 4 * layout.fields.length + 4;
 }
 
-/** Fields that every run decodes: they tell what a record is, and the report counts them. */
-const alwaysDecoded: ReadonlySet<string> = new Set(["log_status", "action", "interface_id", "start", "end"]);
+/** Fields that every run decodes, for its report. */
+const alwaysDecoded: ReadonlySet<string> = new Set(["interface_id", "start", "end"]);
 
 /**
  * Checks all fields of a batch under one layout and decodes the columns that are needed, a call of the kernel or two for

@@ -18,6 +18,16 @@ interface KernelExports {
     dest: number,
     max: bigint,
   ): void;
+  checkRange(
+    entry: number,
+    stride: number,
+    rows: number,
+    odd: number,
+    rough: number,
+    digits: number,
+    first: number,
+    max: bigint,
+  ): void;
   readNumbers(
     entry: number,
     stride: number,
@@ -30,6 +40,7 @@ interface KernelExports {
   ): void;
   addresses(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
   texts(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
+  textsOf(entry: number, stride: number, list: number, n: number, dest: number, dictionary: number): void;
   dashes(entry: number, stride: number, rows: number, odd: number, all: number): void;
   extremes(column: number, selection: number, n: number): void;
   least: WebAssembly.Global;
@@ -50,11 +61,20 @@ interface KernelExports {
   intern(dictionary: number, bytes: number, length: number): number;
   interned(dictionary: number, code: number): number;
   internedLength(dictionary: number, code: number): number;
-  sortRecords(column: number, kinds: number, rows: number, odd: number, recordRows: number, flowRows: number): void;
+  sortByDashes(dashes: number, rows: number, odd: number, recordRows: number, flowRows: number): void;
   records: WebAssembly.Global;
   flows: WebAssembly.Global;
-  nodata: WebAssembly.Global;
-  skipdata: WebAssembly.Global;
+  sortFlows(
+    entry: number,
+    stride: number,
+    rows: number,
+    odd: number,
+    recordRows: number,
+    flowRows: number,
+    otherRows: number,
+  ): void;
+  listOthers(entry: number, stride: number, rows: number, odd: number, list: number): void;
+  others: WebAssembly.Global;
   markSeen(column: number, selection: number, n: number, seen: number): void;
   render(
     selection: number,
@@ -85,6 +105,8 @@ interface KernelExports {
   addedLow: WebAssembly.Global;
   addedHigh: WebAssembly.Global;
   addedAny: WebAssembly.Global;
+  flowsOf(group: number): bigint;
+  hasSum(group: number, i: number): number;
   sumLow(table: number, group: number, i: number): bigint;
   sumHigh(table: number, group: number, i: number): bigint;
   wideSums(table: number): number;
@@ -123,7 +145,13 @@ export class Kernel {
   constructor() {
     compiled ??= new WebAssembly.Module(readFileSync(new URL("./kernel.wasm", import.meta.url)));
     const instance = new WebAssembly.Instance(compiled, { env: { abort: failKernel } });
-    this.call = instance.exports as unknown as KernelExports;
+    const call = instance.exports as unknown as KernelExports;
+    // WebAssembly gives pointers as signed numbers: past 2 GiB they would count from the end of a view.
+    this.call = {
+      ...call,
+      reserve: (bytes) => call.reserve(bytes) >>> 0,
+      interned: (dictionary, code) => call.interned(dictionary, code) >>> 0,
+    };
   }
 
   get u8(): Uint8Array {

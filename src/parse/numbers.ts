@@ -9,6 +9,8 @@ interface NumberField {
   max: bigint;
   /** How many digits it may have, so that it need not be read with care. */
   digits: number;
+  /** The first digit of the greatest value, as a byte. */
+  firstDigit: number;
   /** Whether so many digits can still be too great a number: half of all ports have five. */
   canPass: boolean;
   /** Where its column stands; 0: it is only checked. */
@@ -39,9 +41,10 @@ export class NumberFields {
     const { call, u8 } = this.#columns.kernel;
     const list = this.#list;
     const roughRows = call.roughRows.value === 0 ? 0 : call.listRough(rows, odd, rough, list);
-    for (const { at, max, canPass, dest, nulls } of this.#fields) {
+    for (const { at, max, digits, firstDigit, canPass, dest, nulls } of this.#fields) {
       const entry = index + 4 * at;
-      if (dest !== 0 || canPass) call.decodeNumbers(entry, stride, rows, odd, rough, dest, max);
+      if (dest !== 0) call.decodeNumbers(entry, stride, rows, odd, rough, dest, max);
+      else if (canPass) call.checkRange(entry, stride, rows, odd, rough, digits, firstDigit, max);
       if (nulls !== 0) u8.fill(0, nulls, nulls + rows);
       if (roughRows > 0) call.readNumbers(entry, stride, list, roughRows, odd, dest, nulls, max);
     }
@@ -75,6 +78,7 @@ function numberField(columns: Columns, { name, kind }: LayoutField, at: number, 
       at,
       max: range.max,
       digits: range.max.toString().length - (canPass ? 0 : 1),
+      firstDigit: range.max.toString().charCodeAt(0),
       canPass,
       dest: isNeeded ? columns.words(name) : 0,
       nulls: isNeeded && kind === "counter" ? columns.nulls(name) : 0,

@@ -62,13 +62,15 @@ export class RecordSorter {
   readonly #counts: Counts;
   readonly #note: (text: string) => void;
   /** For each code of a log status: 0 flow, 1 nodata, 2 skipdata, 3 other. Code 0, which stands for `-`, is other. */
-  readonly #statusKinds: ByteTable;
+  readonly #statusKinds = [otherStatus];
   /** For each code of an interface, whether a flow had it. Code 0 names none. */
   readonly #interfaceSeen: ByteTable;
   readonly #lookedAt = new Map<string, number>();
   /** How many unknown texts of a field were told. */
   readonly #told = new Map<string, number>();
   readonly #allDashes: number;
+  /** Room for row numbers (u32). */
+  readonly #others: number;
   #farTimeTold = false;
 
   constructor(columns: Columns, counts: Counts, note: (text: string) => void) {
@@ -79,32 +81,52 @@ export class RecordSorter {
     this.records = { rows: reserve(4 * maxBatchRows), count: 0 };
     this.flows = { rows: reserve(4 * maxBatchRows), count: 0 };
     this.#allDashes = reserve(maxBatchRows);
-    this.#statusKinds = new ByteTable(columns.kernel, otherStatus);
+    this.#others = reserve(4 * maxBatchRows);
     this.#interfaceSeen = new ByteTable(columns.kernel, 1);
   }
 
   /** Fill `records` and `flows` for a batch whose columns are decoded. */
   sort(scanned: Scanned, layout: Layout): void {
-    if (fieldIndex(layout, "log_status") >= 0) {
-      this.#tellUnknown("log_status");
-      this.#sortByStatus(scanned);
-    } else {
-      this.#sortByDashes(scanned, layout);
-    }
-    if (fieldIndex(layout, "action") >= 0) this.#tellUnknown("action");
+    if (fieldIndex(layout, "log_status") >= 0) this.#sortByStatus(scanned, layout);
+    else this.#sortByDashes(scanned, layout);
+    if (fieldIndex(layout, "action") >= 0) this.#tellUnknownActions(scanned, layout);
     if (fieldIndex(layout, "interface_id") >= 0) this.#countInterfaces();
     this.#noteTimes(layout);
   }
 
-  #sortByStatus({ rows, odd }: Scanned): void {
+  /** By the bytes of the field: only of records that are no flows is the status read. */
+  #sortByStatus({ rows, index, odd }: Scanned, layout: Layout): void {
     const { kernel } = this.#columns;
+    const entry = index + 4 * fieldIndex(layout, "log_status");
+    kernel.call.sortFlows(entry, indexStride(layout), rows, odd, this.records.rows, this.flows.rows, this.#others);
+    const others = kernel.call.others.value as number;
+    this.#readOthers("log_status", index, layout, others);
+    this.#tellUnknown("log_status");
     const dictionary = this.#columns.dictionary("log_status");
     const size = kernel.call.dictionarySize(dictionary);
-    for (let code = this.#statusKinds.size; code <= size; code++) {
+    for (let code = this.#statusKinds.length; code <= size; code++) {
       const kind = knownTexts.log_status?.indexOf(Buffer.from(kernel.interned(dictionary, code)).toString()) ?? -1;
       this.#statusKinds.push(kind < 0 ? otherStatus : kind);
     }
-    this.#separate(this.#columns.words("log_status"), this.#statusKinds.pointer, rows, odd);
+    const kinds = [0, 0, 0, 0];
+    const codes = kernel.words32(this.#columns.words("log_status"), 2 * rows);
+    for (const row of kernel.words32(this.#others, others)) kinds[this.#statusKinds[codes[2 * row]!]!]!++;
+    this.#count(kinds[1]!, kinds[2]!);
+  }
+
+  /** Decode a text of the rows in `#others`. */
+  #readOthers(field: string, index: number, layout: Layout, count: number): void {
+    const entry = index + 4 * fieldIndex(layout, field);
+    const [dest, dictionary] = [this.#columns.words(field), this.#columns.dictionary(field)];
+    this.#columns.kernel.call.textsOf(entry, indexStride(layout), this.#others, count, dest, dictionary);
+  }
+
+  #tellUnknownActions({ rows, index, odd }: Scanned, layout: Layout): void {
+    const { call } = this.#columns.kernel;
+    call.listOthers(index + 4 * fieldIndex(layout, "action"), indexStride(layout), rows, odd, this.#others);
+    if (call.others.value === 0) return;
+    this.#readOthers("action", index, layout, call.others.value as number);
+    this.#tellUnknown("action");
   }
 
   /** Without a log status, a record whose traffic fields are all `-` says that there was no traffic. */
@@ -114,17 +136,17 @@ export class RecordSorter {
     const traffic = layout.fields.flatMap(({ name }, i) => (isTrafficField(name) ? [i] : []));
     kernel.u8.fill(traffic.length > 0 ? 1 : 0, this.#allDashes, this.#allDashes + rows);
     for (const i of traffic) kernel.call.dashes(index + 4 * i, stride, rows, odd, this.#allDashes);
-    this.#separate(0, this.#allDashes, rows, odd);
+    kernel.call.sortByDashes(this.#allDashes, rows, odd, this.records.rows, this.flows.rows);
+    // A record without traffic and without a status is one of NODATA.
+    this.#count((kernel.call.records.value as number) - (kernel.call.flows.value as number), 0);
   }
 
-  #separate(column: number, kinds: number, rows: number, odd: number): void {
+  /** Count what the kernel has sorted. */
+  #count(nodata: number, skipdata: number): void {
     const { call } = this.#columns.kernel;
     const counts = this.#counts;
-    call.sortRecords(column, kinds, rows, odd, this.records.rows, this.flows.rows);
     this.records.count = call.records.value as number;
     this.flows.count = call.flows.value as number;
-    const nodata = call.nodata.value as number;
-    const skipdata = call.skipdata.value as number;
     counts.records += this.records.count;
     counts.flows += this.flows.count;
     counts.nodata += nodata;

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../errors.js";
-import { nearest } from "../record/nearest.js";
-import { PROTOCOL_NAMES, protocolNumber } from "../record/protocols.js";
-import type { Filter, Range } from "./filter.js";
+import { type Filter, foldCase, type Range } from "./filter.js";
+import type { Source } from "./filter-error.js";
+import { parseSource, readSource } from "./filter-source.js";
+import { parseProtocol } from "./filter-values.js";
 import { parseList } from "./list.js";
+import { fromBounds, mergeRanges, toBounds } from "./number-ranges.js";
 import { parsePort } from "./ports.js";
 import { canonicalPrefix } from "./prefix.js";
 import type { Window } from "./query.js";
@@ -24,6 +26,8 @@ export interface FilterFlags {
   action?: string[];
   interface?: string[];
   account?: string[];
+  /** Expressions, which are parsed when it is known in which zone their times are. */
+  filter?: Source[];
   since?: Moment;
   until?: Moment;
   tz?: Zone;
@@ -49,10 +53,15 @@ export function addFilterOptions(command: Command): Command {
   );
   add("--dport <port>", "destination port", collectRanges(parsePort));
   add("--port <port>", "port of either side", collectRanges(parsePort));
-  add("--protocol <protocol>", "protocol, by name or number: tcp, 17", collectRanges(parseProtocol));
+  add("--protocol <protocol>", "protocol, by name or number: tcp, 17", collectRanges(parseProtocolRange));
   add("--action <action>", "accept or reject", collect(parseText));
   add("--interface <id>", "network interface, such as eni-0a1b2c3d", collect(parseText));
   add("--account <id>", "AWS account that owns the interface", collect(parseText));
+  add(
+    "-f, --filter <expr>",
+    'an expression such as "dst port 443 and not src 10.0.0.0/8" (see the README), or @FILE',
+    (text: string, before: Source[] = []) => [...before, asArgument(readSource)(text)],
+  );
   add(
     "--since <time>",
     "records that start at this time or later: 36h (ago), 2026-01-02, epoch seconds",
@@ -63,17 +72,24 @@ export function addFilterOptions(command: Command): Command {
   return command;
 }
 
-/** The flags as one filter: an `and` of a term for each flag given, in the order of the help. */
-export function filterFromFlags(flags: FilterFlags): Filter {
+/**
+ * The flags as one filter: an `and` of a term for each flag given, in the order of the help.
+ *
+ * @param now  epoch seconds, for times within expressions
+ * @throws FilterError for an expression that cannot be understood
+ */
+export function filterFromFlags(flags: FilterFlags, now: number): Filter {
   const terms: Filter[] = [];
   const address = (fields: string[], prefixes: string[] | undefined) => {
     if (prefixes !== undefined) terms.push({ op: "address", fields, prefixes: [...new Set(prefixes)] });
   };
   const port = (fields: string[], ranges: Range[] | undefined) => {
-    if (ranges !== undefined) terms.push({ op: "port", fields, ranges: mergeRanges(ranges) });
+    if (ranges !== undefined) terms.push({ op: "port", fields, ranges: inOrder(ranges) });
   };
   const text = (field: string, values: string[] | undefined, anyCase: boolean) => {
-    if (values !== undefined) terms.push({ op: "text", field, values: [...new Set(values)], anyCase });
+    if (values === undefined) return;
+    const folded = anyCase ? values.map(foldCase) : values;
+    terms.push({ op: "text", field, values: [...new Set(folded)], anyCase });
   };
   address(["srcaddr"], flags.src);
   address(["dstaddr"], flags.dst);
@@ -81,12 +97,13 @@ export function filterFromFlags(flags: FilterFlags): Filter {
   port(["srcport"], flags.sport);
   port(["dstport"], flags.dport);
   port(["srcport", "dstport"], flags.port);
-  if (flags.protocol !== undefined)
-    terms.push({ op: "number", field: "protocol", ranges: mergeRanges(flags.protocol) });
+  if (flags.protocol !== undefined) terms.push({ op: "number", field: "protocol", ranges: inOrder(flags.protocol) });
   text("action", flags.action, true);
   text("interface_id", flags.interface, false);
   text("account_id", flags.account, false);
-  return { op: "and", terms };
+  const clock = { now, zone: flags.tz ?? UTC };
+  for (const source of flags.filter ?? []) terms.push(parseSource(source, clock));
+  return { op: "and", terms: terms.flatMap((term) => (term.op === "and" ? term.terms : [term])) };
 }
 
 /**
@@ -145,28 +162,18 @@ function collectRanges(parse: (item: string) => Range[]): (text: string, before:
   return (text, before = []) => before.concat(parseArgument(text).flat());
 }
 
-function parseProtocol(text: string): Range[] {
-  const number = protocolNumber(text);
-  if (number !== null) return [[number, number]];
-  const near = nearest(text, PROTOCOL_NAMES);
-  const hint = near === null ? undefined : `Did you mean ${near}?`;
-  throw new ValueError(text, "a protocol's name, such as tcp, or its number 0-255", hint);
+function parseProtocolRange(text: string): Range[] {
+  const number = parseProtocol(text);
+  return [[number, number]];
+}
+
+function inOrder(ranges: readonly Range[]): Range[] {
+  return toBounds(mergeRanges(fromBounds(ranges)));
 }
 
 function parseText(text: string): string {
   if (text !== "-") return text;
   throw new ValueError(text, "a value; - is how a log writes that it has none");
-}
-
-/** The same numbers in the fewest ranges, ascending. */
-function mergeRanges(ranges: readonly Range[]): Range[] {
-  const merged: Range[] = [];
-  for (const [first, last] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    const previous = merged.at(-1);
-    if (previous !== undefined && first <= previous[1] + 1) previous[1] = Math.max(previous[1], last);
-    else merged.push([first, last]);
-  }
-  return merged;
 }
 
 function formatSecond(seconds: number): string {

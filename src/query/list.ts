@@ -28,7 +28,7 @@ export function parseList<Value>(text: string, parse: (item: string) => Value): 
 
 function parseListFile<Value>(path: string, parse: (item: string) => Value): Value[] {
   const values: Value[] = [];
-  const lines = readList(path).split(/\r\n|\n|\r/);
+  const lines = readText(path, "a list").split(/\r\n|\n|\r/);
   for (const [index, line] of lines.entries()) {
     const comment = line.indexOf("#");
     for (const item of (comment < 0 ? line : line.slice(0, comment)).split(",")) {
@@ -47,28 +47,33 @@ function parseListFile<Value>(path: string, parse: (item: string) => Value): Val
   throw new UserError(`${path}: no values in this list`, { hint: "A list holds one a line; # starts a comment." });
 }
 
-function readList(path: string): string {
+/**
+ * A file that an option names with @, whole.
+ *
+ * @param what  what the file holds, for the error: `a list`
+ */
+export function readText(path: string, what: string): string {
   if (path === "" || path === "-") {
-    throw new UserError(`@${path} names no file`, { hint: "Standard input is for the log; give a list as @FILE." });
+    throw new UserError(`@${path} names no file`, { hint: `Standard input is for the log; give ${what} as @FILE.` });
   }
   try {
     // The decoder takes a byte order mark away; `readFileSync(path, "utf8")` would keep it in the first value.
     return new TextDecoder().decode(readFileSync(path));
   } catch (cause) {
-    throw new UserError(`${path}: ${reasonOf(cause)}`, {
-      hint: "After @ stands the path of a list, one value a line.",
+    throw new UserError(`${path}: ${reasonOf(cause, what)}`, {
+      hint: `After @ stands the path of ${what}${what === "a list" ? ", one value a line" : ""}.`,
       cause,
     });
   }
 }
 
-function reasonOf(cause: unknown): string {
+function reasonOf(cause: unknown, what: string): string {
   const code = (cause as NodeJS.ErrnoException).code;
   switch (code) {
     case "ENOENT":
       return "no such file";
     case "EISDIR":
-      return "is a directory, not a list";
+      return `is a directory, not ${what}`;
     case "EACCES":
       return "permission denied";
     default:

@@ -3,7 +3,8 @@ import { nearest } from "../record/nearest.js";
 import type { Range } from "./filter.js";
 import { ValueError } from "./value-error.js";
 
-const expected = "a port 0-65535, a range such as 1024-2047, or a service name such as https";
+/** What a port must be, to stand after "expected". */
+export const portExpectation = "a port 0-65535, a range such as 1024-2047, or a service name such as https";
 
 /**
  * What people call a service, where IANA's list has only another name for it.
@@ -31,8 +32,9 @@ export function parsePort(text: string): Range[] {
   if (numbers === null) return portsOfService(text);
   const first = Number(numbers[1]);
   const last = numbers[2] === undefined ? first : Number(numbers[2]);
-  if (last > 65535 || first > 65535) throw new ValueError(text, expected);
-  if (first > last) throw new ValueError(text, expected, `A range starts with its least port: ${last}-${first}.`);
+  if (last > 65535 || first > 65535) throw new ValueError(text, portExpectation);
+  if (first > last)
+    throw new ValueError(text, portExpectation, `A range starts with its least port: ${last}-${first}.`);
   return [[first, last]];
 }
 
@@ -44,7 +46,7 @@ function portsOfService(text: string): Range[] {
   );
   if (ports.length === 0) {
     const near = nearest(name, [...everydayNames.keys(), ...services.keys()]);
-    throw new ValueError(text, expected, near === null ? undefined : `Did you mean ${near}?`);
+    throw new ValueError(text, portExpectation, near === null ? undefined : `Did you mean ${near}?`);
   }
   return ports.sort((a, b) => a - b).map((port) => [port, port]);
 }

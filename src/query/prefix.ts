@@ -6,7 +6,8 @@ export type Prefix =
   | { family: 4; network: number; length: number }
   | { family: 6; network: Uint8Array; length: number };
 
-const expected = "CIDR notation, such as 10.0.0.0/8";
+/** What a prefix must be, to stand after "expected". */
+export const prefixExpectation = "CIDR notation, such as 10.0.0.0/8";
 
 /**
  * CIDR text to a prefix: `10.0.0.0/8`, `2001:db8::/32`. A bare address is the whole of itself (/32, /128); host bits are
@@ -25,7 +26,7 @@ export function parsePrefix(text: string): Prefix {
     return { family: 4, network: maskIPv4(word, length), length };
   }
   const bytes = parseIPv6(address);
-  if (bytes === null) throw new ValueError(text, expected);
+  if (bytes === null) throw new ValueError(text, prefixExpectation);
   const length = prefixLength(lengthText, 128, text);
   return { family: 6, network: maskIPv6(bytes, length), length };
 }
@@ -50,9 +51,13 @@ function prefixLength(text: string | null, most: number, whole: string): number 
   const length = /^(?:0|[1-9][0-9]{0,2})$/.test(text) ? Number(text) : Number.NaN;
   if (length <= most) return length;
   if (canonicalAddress(text) !== null) {
-    throw new ValueError(whole, expected, "A netmask is written as a length: 255.255.255.0 is /24.");
+    throw new ValueError(whole, prefixExpectation, "A netmask is written as a length: 255.255.255.0 is /24.");
   }
-  throw new ValueError(whole, expected, `An ${most === 32 ? "IPv4" : "IPv6"} prefix has a length of 0 to ${most}.`);
+  throw new ValueError(
+    whole,
+    prefixExpectation,
+    `An ${most === 32 ? "IPv4" : "IPv6"} prefix has a length of 0 to ${most}.`,
+  );
 }
 
 function maskIPv4(word: number, length: number): number {

@@ -3,24 +3,40 @@ import { findField } from "../record/fields.js";
 import type { Filter } from "./filter.js";
 import { canonicalPrefix } from "./prefix.js";
 import { type Key, METRICS, type Query } from "./query.js";
+import { compilePattern } from "./regex.js";
 
 // Apart from query.ts, so that a run which reads no query from outside does not load zod.
 
 const field = z.string().refine((name) => findField(name)?.name === name, "no field of a flow log");
 const fields = z.array(field).min(1);
-const ranges = z
-  .array(z.tuple([z.int(), z.int()]).refine(([first, last]) => first <= last, "a range starts with its least number"))
-  .min(1);
+const sides = fields.max(2);
+const bound = z.union([z.int().min(0), z.string().regex(/^[1-9]\d{15,19}$/, "no whole number past 2^53 in digits")]);
+const ranges = z.array(
+  z
+    .tuple([bound, bound])
+    .refine(([first, last]) => BigInt(first) <= BigInt(last), "a range starts with its least number"),
+);
 const prefix = z.string().refine(isCanonical, "no prefix in canonical form, such as 10.0.0.0/8");
+
+const negated = z.exactOptional(z.literal(true));
 
 const filterSchema: z.ZodType<Filter> = z.lazy(() =>
   z.discriminatedUnion("op", [
     z.strictObject({ op: z.enum(["and", "or"]), terms: z.array(filterSchema) }),
     z.strictObject({ op: z.literal("not"), term: filterSchema }),
-    z.strictObject({ op: z.literal("address"), fields, prefixes: z.array(prefix).min(1) }),
-    z.strictObject({ op: z.literal("port"), fields, ranges }),
+    z.strictObject({ op: z.literal("address"), fields: sides, prefixes: z.array(prefix).min(1), negated }),
+    z.strictObject({ op: z.literal("port"), fields: sides, ranges }),
     z.strictObject({ op: z.literal("number"), field, ranges }),
-    z.strictObject({ op: z.literal("text"), field, values: z.array(z.string()).min(1), anyCase: z.boolean() }),
+    z.strictObject({ op: z.literal("bits"), field, mask: z.int().min(1).max(255) }),
+    z.strictObject({ op: z.literal("text"), field, values: z.array(z.string()).min(1), anyCase: z.boolean(), negated }),
+    z.strictObject({
+      op: z.literal("match"),
+      field,
+      pattern: z.string().refine(isPattern, "no regular expression"),
+      anyCase: z.boolean(),
+      negated,
+    }),
+    z.strictObject({ op: z.literal("null"), field }),
   ]),
 );
 
@@ -44,6 +60,15 @@ export const querySchema: z.ZodType<Query> = z.strictObject({
   limit: z.int().min(0),
   bottom: z.boolean(),
 });
+
+function isPattern(text: string): boolean {
+  try {
+    compilePattern(text, false);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isCanonical(text: string): boolean {
   try {

@@ -7,7 +7,8 @@ export type Moment =
   | { kind: "instant"; seconds: number }
   | { kind: "local" /** as if the clock showed UTC */; seconds: number };
 
-const expected = "a time such as now, 36h (ago), 2026-01-02, 2026-01-02T03:04:05Z or epoch seconds";
+/** What a time must be, to stand after "expected". */
+export const timeExpectation = "a time such as now, 36h (ago), 2026-01-02, 2026-01-02T03:04:05Z or epoch seconds";
 const unitSeconds: ReadonlyMap<string, number> = new Map([
   ["s", 1],
   ["m", 60],
@@ -69,22 +70,26 @@ function parseCalendar(text: string): Moment {
   const [matched, year, month = "01", day = "01", hour = "00", minute = "00", second = "00", fraction, offset, z] =
     calendar.exec(text) ?? [];
   if (matched === undefined || year === undefined || (offset !== undefined && z !== undefined)) {
-    throw new ValueError(text, expected, /^\d{8}$/.test(text) ? `A date has hyphens: ${hyphenated(text)}.` : undefined);
+    throw new ValueError(
+      text,
+      timeExpectation,
+      /^\d{8}$/.test(text) ? `A date has hyphens: ${hyphenated(text)}.` : undefined,
+    );
   }
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   // A day that the month lacks runs over into the next one, so it does not come back as it was written.
   if (date.toISOString().slice(0, 10) !== `${year}-${month}-${day}`) {
-    throw new ValueError(text, expected, `There is no ${year}-${month}-${day}.`);
+    throw new ValueError(text, timeExpectation, `There is no ${year}-${month}-${day}.`);
   }
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
-    throw new ValueError(text, expected, "A day has the times 00:00:00 to 23:59:59.");
+    throw new ValueError(text, timeExpectation, "A day has the times 00:00:00 to 23:59:59.");
   }
   const seconds =
     date.getTime() / 1000 + Number(hour) * 3600 + Number(minute) * 60 + Number(second) + partOfSecond(fraction);
   if (offset === undefined) return { kind: z === undefined ? "local" : "instant", seconds };
   const offsetMinutes = parseOffset(offset);
-  if (offsetMinutes === null) throw new ValueError(text, expected, `There is no offset ${offset}.`);
+  if (offsetMinutes === null) throw new ValueError(text, timeExpectation, `There is no offset ${offset}.`);
   return { kind: "instant", seconds: instantOf(seconds, { offsetMinutes }) };
 }
 
@@ -96,7 +101,7 @@ function partOfSecond(digits: string | undefined): 0 | 1 {
 function checkSafe(seconds: number, text: string): number {
   // 2^52 leaves room for the clock to be subtracted.
   if (seconds <= 2 ** 52) return seconds;
-  throw new ValueError(text, expected, "That is further away than any time that can be counted in seconds.");
+  throw new ValueError(text, timeExpectation, "That is further away than any time that can be counted in seconds.");
 }
 
 function hyphenated(digits: string): string {

@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import type { Sources } from "../../src/engine/run.js";
+import { SpillFile } from "../../src/engine/spill.js";
 import { rankTalkers } from "../../src/engine/talkers.js";
 import { UserError } from "../../src/errors.js";
 import type { Filter } from "../../src/query/filter.js";
@@ -110,9 +115,49 @@ function familyFilter(random: Random): BothFilters {
   };
 }
 
-async function check(seed: number): Promise<boolean> {
+/** How a log is read. */
+type Way = (bytes: Buffer, random: Random) => Omit<Sources, "formats">;
+
+const atOnce: Way = (bytes) => ({
+  inputs: [],
+  stdin: Readable.from([bytes], { objectMode: false }),
+  jobs: 1,
+  memory: 1e9,
+});
+
+/** In small pieces, each of which makes a batch, so that groups spill time and again. */
+const spilling: Way = (bytes, random) => {
+  const size = random.pick([100, 300, 1000]);
+  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+    bytes.subarray(i * size, (i + 1) * size),
+  );
+  return { inputs: [], stdin: Readable.from(pieces, { objectMode: false }), jobs: 1, memory: 0 };
+};
+
+/** A file in blocks, of which the first holds the lines that can show the layout. */
+const onThreads: Way = (bytes, random) => {
+  writeFileSync(log, bytes);
+  let firstBytes = 0;
+  for (let lines = 0; lines <= 101 && firstBytes >= 0; lines++) firstBytes = bytes.indexOf("\n", firstBytes) + 1 || -1;
+  return {
+    inputs: [log],
+    stdin: Readable.from([]),
+    jobs: random.pick([2, 3]),
+    memory: random.pick([0, 0, 1e9]),
+    minParallelBytes: 0,
+    cut: { firstBytes: firstBytes < 0 ? bytes.length : firstBytes, bytes: random.pick([1, 50, 700, 3000]) },
+  };
+};
+
+const folder = mkdtempSync(join(tmpdir(), "flowlog-oracle-"));
+const log = join(folder, "some.log");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** @returns whether it had a flow to answer about; on threads, which take long to start, only such a log is read */
+async function check(seed: number, way = atOnce, copies = 1): Promise<boolean> {
   const random = seeded(seed * 7919 + 1);
-  const { bytes, formats } = randomLog(seed);
+  const { bytes: once, formats } = randomLog(seed);
+  const bytes = Buffer.concat(Array.from({ length: copies }, () => once));
   const reference = readReference(bytes, { file: "standard input", formats: formats ?? [] });
   // A log that happens to begin like gzip is one for the tests of sources.
   if (reference.error !== null || bytes.length > 65_536 || bytes[0] === 0x1f) return false;
@@ -138,17 +183,11 @@ async function check(seed: number): Promise<boolean> {
     filter: both.passes,
     needs: both.needs,
   });
-  const sources = {
-    inputs: [],
-    stdin: Readable.from([bytes], { objectMode: false }),
-    formats: [],
-    jobs: 1,
-    memory: 1e9,
-  };
+  if (way === onThreads && want.matched === 0) return false;
   try {
     const got = await rankTalkers(
       query,
-      { ...sources, formats: (formats ?? []).map(parseFormat) },
+      { ...way(bytes, random), formats: (formats ?? []).map(parseFormat) },
       { onProblem() {}, onMalformedBytes() {}, onNote() {}, onFailure() {} },
     );
     const plain = (values: readonly unknown[]) =>
@@ -170,15 +209,32 @@ async function check(seed: number): Promise<boolean> {
   }
 }
 
+async function checkAll(first: number, count: number, way?: Way, copies?: number): Promise<number> {
+  let answered = 0;
+  for (let seed = first; seed < first + count; seed++) {
+    const isAnswered = await check(seed, way, copies).catch((error) => {
+      throw new Error(`seed ${seed}`, { cause: error });
+    });
+    if (isAnswered) answered++;
+  }
+  return answered;
+}
+
 describe("rankings are those of the reference", () => {
   test.each([0, 250, 500, 750])("on random logs and questions from seed %i", async (first) => {
-    let answered = 0;
-    for (let seed = first; seed < first + 250; seed++) {
-      const isAnswered = await check(seed).catch((error) => {
-        throw new Error(`seed ${seed}`, { cause: error });
-      });
-      if (isAnswered) answered++;
-    }
-    expect(answered).toBeGreaterThan(25);
+    expect(await checkAll(first, 250)).toBeGreaterThan(25);
+  });
+
+  test("where groups are spilled all the time", async () => {
+    const append = vi.spyOn(SpillFile.prototype, "append");
+    const answered = await checkAll(1000, 300, spilling);
+    const files = new Set(append.mock.instances).size;
+    append.mockRestore();
+    expect(answered).toBeGreaterThan(30);
+    expect(files).toBeGreaterThan(20);
+  });
+
+  test("on several threads, with spilling and without", async () => {
+    expect(await checkAll(2000, 150, onThreads, 3)).toBeGreaterThan(10);
   });
 });

@@ -8,24 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Ranking } from "../../src/engine/answer.js";
 import { rankTalkers } from "../../src/engine/talkers.js";
 import { parseKeys } from "../../src/query/keys.js";
-import { randomLog } from "../generate/random-log.js";
-import { readReference } from "../reference/reader.js";
+import { joinedLogs } from "../generate/joined-logs.js";
 
 const folder = mkdtempSync(join(tmpdir(), "flowlog-parallel-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Good logs of many kinds, whose joined text has a header wherever the layout changes. */
-function joinedLogs(count: number): Buffer {
-  const parts: Buffer[] = [];
-  for (let seed = 0; parts.length < count; seed++) {
-    const { bytes, formats, note } = randomLog(seed);
-    if (formats !== null || !note.includes("header") || bytes.length > 65536) continue;
-    // A header that cannot be read by would end the reading there.
-    if (readReference(bytes, { file: "" }).error !== null) continue;
-    parts.push(bytes, Buffer.from("\n"));
-  }
-  return Buffer.concat(parts);
-}
 
 interface Told {
   problems: string[];

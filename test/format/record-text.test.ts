@@ -9,27 +9,13 @@ import { recordFrame } from "../../src/format/record-frame.js";
 import { openRecordText } from "../../src/format/record-text.js";
 import type { RecordFormat, RowStyle } from "../../src/format/row-writer.js";
 import { EVERYTHING, type Filter, filterFields } from "../../src/query/filter.js";
-import { randomLog } from "../generate/random-log.js";
-import { readReference } from "../reference/reader.js";
+import { joinedLogs } from "../generate/joined-logs.js";
 import { pipe } from "./sample.js";
 
 const folder = mkdtempSync(join(tmpdir(), "flowlog-records-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const formats: readonly RecordFormat[] = ["ndjson", "json", "csv", "tsv", "table", "markdown", "log", "count"];
-
-/** Good logs of many kinds, whose joined text has a header wherever the layout changes. */
-function joinedLogs(count: number, from = 0): Buffer {
-  const parts: Buffer[] = [];
-  for (let seed = from; parts.length < count; seed++) {
-    const { bytes, formats, note } = randomLog(seed);
-    if (formats !== null || !note.includes("header") || bytes.length > 65536) continue;
-    // A header that cannot be read by would end the reading there.
-    if (readReference(bytes, { file: "" }).error !== null) continue;
-    parts.push(bytes, Buffer.from("\n"));
-  }
-  return Buffer.concat(parts);
-}
 
 interface Shown {
   text: string;

@@ -14,6 +14,10 @@ const filter: Filter = {
       terms: [
         { op: "text", field: "action", values: ["accept"], anyCase: true },
         { op: "number", field: "protocol", ranges: [[6, 6]] },
+        { op: "number", field: "bytes", ranges: [[1, "18446744073709551615"]] },
+        { op: "bits", field: "tcp_flags", mask: 18 },
+        { op: "match", field: "interface_id", pattern: "^eni-0", anyCase: false, negated: true },
+        { op: "null", field: "end" },
       ],
     },
   ],
@@ -29,13 +33,14 @@ const query: Query = {
 };
 
 test("a filter's fields, each once", () => {
-  expect(filterFields(filter)).toEqual(["srcaddr", "dstaddr", "dstport", "action", "protocol"]);
+  const fields = ["srcaddr", "dstaddr", "dstport", "action", "protocol", "bytes", "tcp_flags", "interface_id", "end"];
+  expect(filterFields(filter)).toEqual(fields);
   expect(filterFields(EVERYTHING)).toEqual([]);
 });
 
 test("a query's fields are its filter's, its window's, its keys' and its columns", () => {
-  const fromFilter = ["srcaddr", "dstaddr", "dstport", "action", "protocol"];
-  expect(queryFields(query)).toEqual([...fromFilter, "start", "flow_direction", "end"]);
+  const fromFilter = filterFields(filter);
+  expect(queryFields(query)).toEqual([...fromFilter, "start", "flow_direction"]);
   expect(queryFields({ ...query, window: { since: null, until: null } })).not.toContain("start");
 });
 
@@ -57,6 +62,15 @@ test.each([
   },
   { name: "a field by its short name", change: { fields: ["src"] } },
   { name: "a range from its end", change: { filter: { op: "number", field: "protocol", ranges: [[6, 5]] } } },
+  {
+    name: "a number past 2^53 that is not in digits",
+    change: { filter: { op: "number", field: "bytes", ranges: [[1, 2 ** 60]] } },
+  },
+  { name: "no flags", change: { filter: { op: "bits", field: "tcp_flags", mask: 0 } } },
+  {
+    name: "what is no regular expression",
+    change: { filter: { op: "match", field: "region", pattern: "(", anyCase: false } },
+  },
   { name: "an unknown operator", change: { filter: { op: "xor", terms: [] } } },
   { name: "a key that it does not have", change: { sort: "bytes" } },
   { name: "an IPv4 cut past 32", change: { keys: [{ kind: "addr", name: "addr_40", v4: 40, v6: 64 }] } },

@@ -64,13 +64,13 @@ describe("one flag is one term", () => {
     },
   ];
   test.each(rows)("$args", ({ args, want }) =>
-    expect(filterFromFlags(flagsOf(args))).toEqual({ op: "and", terms: want }),
+    expect(filterFromFlags(flagsOf(args), now)).toEqual({ op: "and", terms: want }),
   );
 });
 
 test("a flag's repeats add up, and flags are joined by and", () => {
   const args = ["--src", "10.0.0.0/8,10.1.0.1/8", "--dport", "22", "--src", "192.0.2.1", "--dport", "80,443,20-21"];
-  expect(filterFromFlags(flagsOf(args))).toEqual({
+  expect(filterFromFlags(flagsOf(args), now)).toEqual({
     op: "and",
     terms: [
       { op: "address", fields: ["srcaddr"], prefixes: ["10.0.0.0/8", "192.0.2.1/32"] },
@@ -87,11 +87,39 @@ test("a flag's repeats add up, and flags are joined by and", () => {
   });
 });
 
+test("expressions are joined to the flags, their own terms taken apart", () => {
+  const args = [
+    "-f",
+    "ingress and start >= 2026-01-02",
+    "--dport",
+    "22",
+    "--filter",
+    "proto tcp or proto udp",
+    "--tz",
+    "+01:00",
+  ];
+  expect(filterFromFlags(flagsOf(args), now)).toEqual({
+    op: "and",
+    terms: [
+      { op: "port", fields: ["dstport"], ranges: [[22, 22]] },
+      { op: "text", field: "flow_direction", values: ["ingress"], anyCase: true },
+      { op: "number", field: "start", ranges: [[1_767_308_400, "9223372036854775807"]] },
+      {
+        op: "or",
+        terms: [
+          { op: "number", field: "protocol", ranges: [[6, 6]] },
+          { op: "number", field: "protocol", ranges: [[17, 17]] },
+        ],
+      },
+    ],
+  });
+});
+
 test("overlapping ranges become one, and the flags themselves stay as they were", () => {
   const flags = flagsOf(["--port", "10-20,15-30,5,6,40"]);
   const before = structuredClone(flags);
-  expect(filterFromFlags(flags).op).toBe("and");
-  expect(filterFromFlags(flags)).toEqual({
+  expect(filterFromFlags(flags, now).op).toBe("and");
+  expect(filterFromFlags(flags, now)).toEqual({
     op: "and",
     terms: [
       {
@@ -111,7 +139,7 @@ test("overlapping ranges become one, and the flags themselves stay as they were"
 test("a flag takes a file, and adds it to its other values", () => {
   const path = join(folder, "nets.txt");
   writeFileSync(path, "# office\n10.0.0.0/8\n2001:db8::/32, 192.0.2.1\n");
-  expect(filterFromFlags(flagsOf(["--src", `@${path}`, "--src", "198.51.100.1"]))).toEqual({
+  expect(filterFromFlags(flagsOf(["--src", `@${path}`, "--src", "198.51.100.1"]), now)).toEqual({
     op: "and",
     terms: [
       {
@@ -129,7 +157,7 @@ test("a file of 100,000 prefixes goes into one term", () => {
     path,
     Array.from({ length: 100_000 }, (_, n) => `2001:db8:${(n >> 8).toString(16)}:${n & 255}::/64`).join("\n"),
   );
-  const filter = filterFromFlags(flagsOf(["--addr", `@${path}`, "--addr", `@${path}`]));
+  const filter = filterFromFlags(flagsOf(["--addr", `@${path}`, "--addr", `@${path}`]), now);
   expect(filter).toMatchObject({ op: "and", terms: [{ op: "address" }] });
 });
 

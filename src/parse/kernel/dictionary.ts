@@ -3,6 +3,11 @@
 const blockBytes: usize = 1 << 16;
 const blockHead: usize = 8;
 
+/** Texts that are kept at hand: 2048 of them, 32 bytes each. */
+const memoShift: u64 = 64 - 11;
+const memoBytes: usize = 32;
+const memoRoom: usize = memoBytes << 11;
+
 @unmanaged
 class Dictionary {
   /** Codes by the high bits of the hash; 0 is free. */
@@ -15,6 +20,8 @@ class Dictionary {
   /** Where the next text's bytes go, and how many bytes are left there. */
   free: usize;
   left: usize;
+  /** Texts of 9 to 24 bytes that were met lately: their words, length (u32) and code (u32). */
+  memo: usize;
   /** Blocks of texts, each of which begins with the pointer of the one before; and the bytes of all. */
   blocks: usize;
   kept: f64;
@@ -36,6 +43,7 @@ export function newDictionary(): usize {
   dictionary.slots = 0;
   dictionary.entries = 0;
   dictionary.blocks = 0;
+  dictionary.memo = heap.alloc(memoRoom);
   forget(changetype<usize>(dictionary));
   return changetype<usize>(dictionary);
 }
@@ -59,6 +67,7 @@ export function forget(pointer: usize): void {
   dictionary.free = 0;
   dictionary.left = 0;
   dictionary.kept = 0;
+  memory.fill(dictionary.memo, 0, memoRoom);
 }
 
 /** How much memory the texts take. */
@@ -208,6 +217,29 @@ function grow(dictionary: Dictionary): void {
 }
 
 /**
+ * The code of a text of 9 to 24 bytes, which is kept at hand with its words: a log has few interfaces, and each in many rows.
+ * A third less time than a look into the dictionary.
+ */
+// @ts-ignore: decorator
+@inline
+function recall(dictionary: usize, memo: usize, bytes: usize, length: u32): u32 {
+  const first = load<u64>(bytes);
+  const between = load<u64>(bytes + (min(length - 8, 8) as usize));
+  const last = load<u64>(bytes + (length as usize) - 8);
+  const known = memo + ((((last ^ first) * 0x9e3779b97f4a7c15) >> memoShift) as usize) * memoBytes;
+  const differs =
+    (load<u64>(known) ^ first) | (load<u64>(known, 8) ^ between) | (load<u64>(known, 16) ^ last) | ((load<u32>(known, 24) ^ length) as u64);
+  if (differs == 0) return load<u32>(known, 28);
+  const code = intern(dictionary, bytes, length);
+  store<u64>(known, first);
+  store<u64>(known, between, 8);
+  store<u64>(known, last, 16);
+  store<u32>(known, length, 24);
+  store<u32>(known, code, 28);
+  return code;
+}
+
+/**
  * Decode a text field of every row that is not odd into its codes; `-` is 0.
  *
  * A text of up to 8 bytes is its own word (no text holds NUL), and the last two of them are kept at hand: a status or an
@@ -218,6 +250,7 @@ export function texts(entry: usize, stride: usize, rows: u32, odd: usize, dest: 
   let lastCode: u32 = 0;
   let otherWord: u64 = 0;
   let otherCode: u32 = 0;
+  const memo = changetype<Dictionary>(dictionary).memo;
   for (let row: usize = 0; row < (rows as usize); row++, entry += stride) {
     if (load<u8>(odd + row)) continue;
     const place = load<u64>(entry);
@@ -225,7 +258,7 @@ export function texts(entry: usize, stride: usize, rows: u32, odd: usize, dest: 
     const length = ((place >> 32) as u32) - (start as u32);
     let code: u32;
     if (length > 8) {
-      code = intern(dictionary, start, length);
+      code = length <= shortLength ? recall(dictionary, memo, start, length) : intern(dictionary, start, length);
     } else {
       const word = firstBytes(start, length);
       if (word == lastWord) {
@@ -241,5 +274,17 @@ export function texts(entry: usize, stride: usize, rows: u32, odd: usize, dest: 
       }
     }
     store<u64>(dest + (row << 3), code as u64);
+  }
+}
+
+/** The same for the listed rows (u32) alone, `n` of them. */
+export function textsOf(entry: usize, stride: usize, list: usize, n: u32, dest: usize, dictionary: usize): void {
+  for (let i: usize = 0; i < (n as usize); i++) {
+    const row = load<u32>(list + (i << 2)) as usize;
+    const place = load<u64>(entry + row * stride);
+    const start = (place as u32 as usize) + 1;
+    const length = ((place >> 32) as u32) - (start as u32);
+    const isNull = length == 1 && load<u8>(start) == 0x2d;
+    store<u64>(dest + (row << 3), isNull ? 0 : (intern(dictionary, start, length) as u64));
   }
 }

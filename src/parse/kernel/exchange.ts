@@ -1,13 +1,29 @@
 // Groups as bytes that mean the same in every kernel: what passes between threads, and what is spilled to disk. The texts
 // and IPv6 addresses of a key stand in its row.
 //
-//   row: length u32 | flags u32 | flows u64 | key words u64 … | sums u64 … | for each wide sum its high half u64 |
-//        texts and addresses of the key …, up to a whole number of 8 bytes
+//   row: length u64 | a row of a table | for each wide sum its high half u64 | texts and addresses of the key …,
+//        up to a whole number of 8 bytes
 //
 // The word of a text holds its length (0: null); that of an IPv6 address 2^32.
 
 import { intern, interned, internedHash, internedLength } from "./dictionary";
-import { addTo, column, findGroups, flowsOffset, highOf, keyOffset, lowOf, rowAt, sumOffset, Table, wideFlag } from "./groups";
+import {
+  addTo,
+  column,
+  findGroups,
+  flowsIn,
+  hasFlag,
+  highOf,
+  keyOffset,
+  lowOf,
+  rowAt,
+  sumOffset,
+  Table,
+  wideFlag,
+} from "./groups";
+
+/** Where the row of the table begins in a row that is written. */
+const rowOffset: usize = 8;
 
 /** How a key word is read. */
 @unmanaged
@@ -93,19 +109,20 @@ export function writeGroups(pointer: usize, keys: usize, groups: usize, n: u32, 
 }
 
 function writeRow(table: Table, group: usize, keys: usize, outEnd: usize): bool {
-  let at = written + table.stride;
-  let length = (table.stride as usize) + ((table.sums as usize) << 3);
+  const row = written + rowOffset;
+  let at = row + table.stride;
+  let length = rowOffset + table.stride + ((table.sums as usize) << 3);
   for (let i: u32 = 0; i < table.keyWords; i++) {
     const key = keyWord(keys, i);
     const code = codeOf(key.kind, load<u64>(group + ((i as usize) << 3), keyOffset));
     if (code) length += internedLength(key.dictionary, code) as usize;
   }
   if (written + length + 8 > outEnd) return false;
-  memory.copy(written, group, table.stride);
-  const flags = load<u32>(group, 4);
+  memory.copy(row, group, table.stride);
+  const head = load<u64>(group);
   for (let i: u32 = 0; i < table.sums; i++) {
-    if ((flags & (wideFlag << i)) == 0) continue;
-    store<u64>(written + sumOffset(table, i), lowOf(table, group, i));
+    if ((head & wideFlag(i)) == 0) continue;
+    store<u64>(row + sumOffset(table, i), lowOf(table, group, i));
     store<u64>(at, highOf(table, group, i));
     at += 8;
   }
@@ -115,12 +132,12 @@ function writeRow(table: Table, group: usize, keys: usize, outEnd: usize): bool 
     const code = codeOf(key.kind, load<u64>(group + place));
     if (code == 0) continue;
     const size = internedLength(key.dictionary, code);
-    store<u64>(written + place, key.kind == textKind ? (size as u64) : (1 as u64) << 32);
+    store<u64>(row + place, key.kind == textKind ? (size as u64) : (1 as u64) << 32);
     memory.copy(at, interned(key.dictionary, code), size);
     at += size;
   }
   at = (at + 7) & ~7;
-  store<u32>(written, (at - written) as u32);
+  store<u64>(written, (at - written) as u64);
   written = at;
   return true;
 }
@@ -149,19 +166,19 @@ export function absorb(
   while (rows < end) {
     const first = rows;
     let n: u32 = 0;
-    for (; n < batch && rows < end; n++, rows += load<u32>(rows)) readKey(table, keys, rows, columns, n);
+    for (; n < batch && rows < end; n++, rows += load<u32>(rows)) readKey(table, keys, rows + rowOffset, columns, n);
     findGroups(pointer, columns, selection, n, groups);
     let row = first;
     for (let i: u32 = 0; i < n; i++, row += load<u32>(row)) {
-      addRow(table, load<u32>(groups + ((i as usize) << 2)) as usize, row);
+      addRow(table, load<u32>(groups + ((i as usize) << 2)) as usize, row + rowOffset);
     }
   }
 }
 
 function readKey(table: Table, keys: usize, row: usize, columns: usize, to: u32): void {
   let text = row + table.stride;
-  const flags = load<u32>(row, 4);
-  for (let i: u32 = 0; i < table.sums; i++) if (flags & (wideFlag << i)) text += 8;
+  const head = load<u64>(row);
+  for (let i: u32 = 0; i < table.sums; i++) if (head & wideFlag(i)) text += 8;
   for (let i: u32 = 0; i < table.keyWords; i++) {
     let word = load<u64>(row + ((i as usize) << 3), keyOffset);
     const key = keyWord(keys, i);
@@ -175,18 +192,17 @@ function readKey(table: Table, keys: usize, row: usize, columns: usize, to: u32)
 }
 
 function addRow(table: Table, group: usize, row: usize): void {
-  store<u64>(group, load<u64>(group, flowsOffset) + load<u64>(row, flowsOffset), flowsOffset);
-  const flags = load<u32>(row, 4);
+  const head = load<u64>(row);
+  store<u64>(group, load<u64>(group) + flowsIn(head));
   let high = row + table.stride;
   for (let i: u32 = 0; i < table.sums; i++) {
-    const flag: u32 = 1 << i;
-    if ((flags & flag) == 0) continue;
+    if ((head & hasFlag(i)) == 0) continue;
     let upper: u64 = 0;
-    if (flags & (flag << 16)) {
+    if (head & wideFlag(i)) {
       upper = load<u64>(high);
       high += 8;
     }
     const offset = sumOffset(table, i);
-    addTo(table, group, offset, flag, load<u64>(row + offset), upper);
+    addTo(table, group, offset, i, load<u64>(row + offset), upper);
   }
 }

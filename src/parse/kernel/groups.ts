@@ -1,12 +1,14 @@
 // Groups of rows: a row of memory for each distinct key, with its accumulators side by side (for most questions one
-// cache line), found through a separate, small index of 32-bit slots.
+// cache line), found through a separate, small index of slots: the hash of a key (u32, high) and the pointer of its row.
 //
-//   row: hash u32 | flags u32 | flows u64 | key words u64 … | sums u64 …
+//   row: head u64 | key words u64 … | sums u64 …
 //
-// Bit i of the flags: the i-th sum has met a value. Bit 16 + i: it has passed 2^64, and its word is the pointer of a sum of
-// 128 bits. Rows do not move until the table is cleared. Memory grows with distinct keys.
+// The head counts the flows (48 bits); bit 48 + i: the i-th sum has met a value; bit 56 + i: it has passed 2^64, and its word is
+// the pointer of a sum of 128 bits. With one key word and two sums two rows fill a cache line, and none stands in two of them.
+// Rows do not move until the table is cleared. Memory grows with distinct keys.
 
 const blockBytes: u32 = 1 << 18;
+const lineBytes: usize = 64;
 const fewSlots: u32 = 14;
 
 @unmanaged
@@ -17,13 +19,14 @@ export class Table {
   keyWords: u32;
   sums: u32;
   stride: u32;
-  /** Blocks of rows: pointers, how many there are, how many fit, and how many rows each holds. */
+  /** Blocks of rows: where the rows begin and the block itself (u32 each), how many there are, how many fit, rows in each. */
   blocks: usize;
   blockCount: u32;
   blockRoom: u32;
   perBlock: u32;
   /** Places for a batch: the hash of each row, and the rows whose group is not where its hash says. */
   hashes: usize;
+  looked: usize;
   missed: usize;
   /** A row that stands for none. */
   nobody: usize;
@@ -31,18 +34,34 @@ export class Table {
   wide: u32;
 }
 
-/** Where the flows and the key stand in a row. */
+/** Where the key stands in a row. */
 // @ts-ignore: decorator
 @inline
-export const flowsOffset: usize = 8;
+export const keyOffset: usize = 8;
 // @ts-ignore: decorator
 @inline
-export const keyOffset: usize = 16;
-// @ts-ignore: decorator
-@inline
-export const wideFlag: u32 = 1 << 16;
+const flowsMask: u64 = (1 << 48) - 1;
 
-/** A table for keys of `keyWords` words and `sums` sums, asked about at most `batch` rows at a time. */
+/** The bits of a head that say whether the i-th sum has met a value, and whether it is of 128 bits. */
+// @ts-ignore: decorator
+@inline
+export function hasFlag(i: u32): u64 {
+  return (1 as u64) << ((48 + i) as u64);
+}
+
+// @ts-ignore: decorator
+@inline
+export function wideFlag(i: u32): u64 {
+  return (1 as u64) << ((56 + i) as u64);
+}
+
+// @ts-ignore: decorator
+@inline
+export function flowsIn(head: u64): u64 {
+  return head & flowsMask;
+}
+
+/** A table for keys of `keyWords` words and `sums` sums (at most eight), asked about at most `batch` rows at a time. */
 export function newTable(keyWords: u32, sums: u32, batch: u32): usize {
   const table = changetype<Table>(heap.alloc(offsetof<Table>()));
   table.keyWords = keyWords;
@@ -53,9 +72,10 @@ export function newTable(keyWords: u32, sums: u32, batch: u32): usize {
   table.wide = 0;
   table.blockCount = 0;
   table.blockRoom = 64;
-  table.blocks = heap.alloc(64 * sizeof<usize>());
+  table.blocks = heap.alloc(64 << 3);
   table.perBlock = max(blockBytes / table.stride, 1);
   table.hashes = heap.alloc((batch as usize) << 2);
+  table.looked = heap.alloc((batch as usize) << 3);
   table.missed = heap.alloc((batch as usize) << 2);
   table.nobody = heap.alloc(table.stride);
   memory.fill(table.nobody, 0, table.stride);
@@ -67,7 +87,7 @@ export function newTable(keyWords: u32, sums: u32, batch: u32): usize {
 export function clear(pointer: usize): void {
   const table = changetype<Table>(pointer);
   for (let i: u32 = 0; table.wide > 0 && i < table.size; i++) freeWide(table, rowAt(pointer, i));
-  for (let i: u32 = 0; i < table.blockCount; i++) heap.free(load<usize>(table.blocks + (i as usize) * sizeof<usize>()));
+  for (let i: usize = 0; i < (table.blockCount as usize); i++) heap.free(load<u32>(table.blocks + (i << 3), 4));
   table.blockCount = 0;
   table.size = 0;
   setSlots(table, fewSlots);
@@ -75,7 +95,7 @@ export function clear(pointer: usize): void {
 
 function freeWide(table: Table, row: usize): void {
   for (let i: u32 = 0; i < table.sums; i++) {
-    if ((load<u32>(row, 4) & (wideFlag << i)) == 0) continue;
+    if ((load<u64>(row) & wideFlag(i)) == 0) continue;
     heap.free(load<u64>(row + sumOffset(table, i)) as usize);
     table.wide--;
   }
@@ -84,8 +104,8 @@ function freeWide(table: Table, row: usize): void {
 function setSlots(table: Table, bits: u32): void {
   if (table.slots) heap.free(table.slots);
   table.shift = 32 - bits;
-  table.slots = heap.alloc((4 as usize) << bits);
-  memory.fill(table.slots, 0, (4 as usize) << bits);
+  table.slots = heap.alloc((8 as usize) << bits);
+  memory.fill(table.slots, 0, (8 as usize) << bits);
 }
 
 /** How many groups there are. */
@@ -98,14 +118,14 @@ export function bytes(pointer: usize): f64 {
   const table = changetype<Table>(pointer);
   return (
     (table.blockCount as f64) * (table.perBlock as f64) * (table.stride as f64) +
-    (((4 as u64) << ((32 - table.shift) as u64)) as f64)
+    (((8 as u64) << ((32 - table.shift) as u64)) as f64)
   );
 }
 
 /** The row of the `i`-th group, in the order they were first seen. */
 export function rowAt(pointer: usize, i: u32): usize {
   const table = changetype<Table>(pointer);
-  return load<usize>(table.blocks + ((i / table.perBlock) as usize) * sizeof<usize>()) + (i % table.perBlock) * table.stride;
+  return load<u32>(table.blocks + (((i / table.perBlock) as usize) << 3)) + (i % table.perBlock) * table.stride;
 }
 
 // @ts-ignore: decorator
@@ -130,8 +150,9 @@ export function column(columns: usize, word: u32): usize {
 /**
  * Find or make the group of each selected row.
  *
- * The passes over the batch are apart so that the cache misses of its rows overlap instead of standing in line: all slots
- * are loaded, then all groups compared without a branch; only rows that missed are looked at one by one.
+ * The passes over the batch are apart so that the cache misses of its rows overlap instead of standing in line: first a slot
+ * of the right hash is found for each, then its group compared without a branch; only rows that are new, or whose hash another
+ * key has too, are looked at one by one.
  *
  * @param columns   pointers of the key's columns, one a key word, one at least
  * @param selection row numbers (u32), `n` of them
@@ -145,27 +166,41 @@ export function findGroups(pointer: usize, columns: usize, selection: usize, n: 
   const hashes = table.hashes;
   const shift = table.shift;
   const slots = table.slots;
+  const mask = (((1 as usize) << (32 - shift)) - 1) << 3;
   for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
     const row = (load<u32>(selection + i) as usize) << 3;
     let hash = mix(0, load<u64>(first + row));
     for (let word: u32 = 1; word < keyWords; word++) hash = mix(hash, load<u64>(column(columns, word) + row));
-    const short = ((hash * 0xd6e8feb86659fd93) >> 32) as u32;
-    store<u32>(hashes + i, short);
-    store<u32>(out + i, load<u32>(slots + (((short >> shift) as usize) << 2)));
+    store<u32>(hashes + i, ((hash * 0xd6e8feb86659fd93) >> 32) as u32);
+  }
+  const looked = table.looked;
+  for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
+    store<u64>(looked + (i << 1), load<u64>(slots + (((load<u32>(hashes + i) >> shift) as usize) << 3)));
+  }
+  const nobody = table.nobody as u32;
+  for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
+    const hash = load<u32>(hashes + i);
+    let slot = load<u64>(looked + (i << 1));
+    if (((slot >> 32) as u32) != hash && slot != 0) {
+      let at = ((hash >> shift) as usize) << 3;
+      do {
+        at = (at + 8) & mask;
+        slot = load<u64>(slots + at);
+      } while (((slot >> 32) as u32) != hash && slot != 0);
+    }
+    store<u32>(out + i, slot == 0 ? nobody : (slot as u32));
   }
   const missed = table.missed;
-  const nobody = table.nobody as u32;
   let misses: usize = 0;
   for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
     const row = (load<u32>(selection + i) as usize) << 3;
-    const found = load<u32>(out + i);
-    const group = (found == 0 ? nobody : found) as usize;
+    const group = load<u32>(out + i) as usize;
     let differs = load<u64>(group, keyOffset) ^ load<u64>(first + row);
     for (let word: u32 = 1; word < keyWords; word++) {
       differs |= load<u64>(group + ((word as usize) << 3), keyOffset) ^ load<u64>(column(columns, word) + row);
     }
     store<u32>(missed + misses, i as u32);
-    misses += ((differs != 0) | (found == 0)) ? 4 : 0;
+    misses += ((differs != 0) | (group == nobody)) ? 4 : 0;
   }
   for (let i: usize = 0; i < misses; i += 4) {
     const at = load<u32>(missed + i) as usize;
@@ -175,26 +210,26 @@ export function findGroups(pointer: usize, columns: usize, selection: usize, n: 
 }
 
 function findOrAdd(table: Table, hash: u32, columns: usize, row: usize): usize {
-  const mask = ((1 as usize) << (32 - table.shift)) - 1;
-  let slot = (hash >> table.shift) as usize;
-  let group = load<u32>(table.slots + (slot << 2)) as usize;
-  while (group != 0 && !(load<u32>(group) == hash && hasKey(group, table.keyWords, columns, row))) {
-    slot = (slot + 1) & mask;
-    group = load<u32>(table.slots + (slot << 2)) as usize;
+  const mask = (((1 as usize) << (32 - table.shift)) - 1) << 3;
+  let at = ((hash >> table.shift) as usize) << 3;
+  let slot = load<u64>(table.slots + at);
+  while (slot != 0) {
+    const group = slot as u32 as usize;
+    if (((slot >> 32) as u32) == hash && hasKey(group, table.keyWords, columns, row)) return group;
+    at = (at + 8) & mask;
+    slot = load<u64>(table.slots + at);
   }
-  if (group == 0) {
-    group = addGroup(table, hash, columns, row);
-    store<u32>(table.slots + (slot << 2), group as u32);
-  }
+  const group = addGroup(table, columns, row);
+  store<u64>(table.slots + at, ((hash as u64) << 32) | (group as u64));
   return group;
 }
 
-/** Small indexes are kept three quarters empty: nearly every first look then finds its group. */
+/** Half of the index is empty at least: a collision costs no more than a look at the slot beside. */
 // @ts-ignore: decorator
 @inline
 function isFull(table: Table, more: u32): bool {
   const slots = (1 as u64) << ((32 - table.shift) as u64);
-  return ((table.size + more) as u64) * (slots <= 1 << 20 ? 4 : 2) > slots;
+  return ((table.size + more) as u64) * 2 > slots;
 }
 
 // @ts-ignore: decorator
@@ -207,12 +242,11 @@ function hasKey(group: usize, keyWords: u32, columns: usize, row: usize): bool {
 }
 
 /** @param row the row's number in bytes of a column */
-function addGroup(table: Table, hash: u32, columns: usize, row: usize): usize {
+function addGroup(table: Table, columns: usize, row: usize): usize {
   const i = table.size++;
   if (i % table.perBlock == 0) addBlock(table);
   const group = rowAt(changetype<usize>(table), i);
   memory.fill(group, 0, table.stride);
-  store<u32>(group, hash);
   for (let word: u32 = 0; word < table.keyWords; word++) {
     store<u64>(group + ((word as usize) << 3), load<u64>(column(columns, word) + row), keyOffset);
   }
@@ -222,29 +256,36 @@ function addGroup(table: Table, hash: u32, columns: usize, row: usize): usize {
 function addBlock(table: Table): void {
   if (table.blockCount == table.blockRoom) {
     table.blockRoom <<= 1;
-    table.blocks = heap.realloc(table.blocks, (table.blockRoom as usize) * sizeof<usize>());
+    table.blocks = heap.realloc(table.blocks, (table.blockRoom as usize) << 3);
   }
-  const block = heap.alloc((table.perBlock as usize) * table.stride);
-  store<usize>(table.blocks + (table.blockCount as usize) * sizeof<usize>(), block);
+  const block = heap.alloc((table.perBlock as usize) * table.stride + lineBytes);
+  const place = table.blocks + ((table.blockCount as usize) << 3);
+  store<u32>(place, ((block + lineBytes - 1) & ~(lineBytes - 1)) as u32);
+  store<u32>(place, block as u32, 4);
   table.blockCount++;
 }
 
 function grow(table: Table): void {
+  const old = table.slots;
+  const oldEnd = old + ((8 as usize) << (32 - table.shift));
+  table.slots = 0;
   setSlots(table, 32 - table.shift + 1);
-  const mask = ((1 as usize) << (32 - table.shift)) - 1;
-  for (let i: u32 = 0; i < table.size; i++) {
-    const group = rowAt(changetype<usize>(table), i);
-    let slot = (load<u32>(group) >> table.shift) as usize;
-    while (load<u32>(table.slots + (slot << 2))) slot = (slot + 1) & mask;
-    store<u32>(table.slots + (slot << 2), group as u32);
+  const mask = (((1 as usize) << (32 - table.shift)) - 1) << 3;
+  for (let from = old; from < oldEnd; from += 8) {
+    const slot = load<u64>(from);
+    if (slot == 0) continue;
+    let at = ((((slot >> 32) as u32) >> table.shift) as usize) << 3;
+    while (load<u64>(table.slots + at)) at = (at + 8) & mask;
+    store<u64>(table.slots + at, slot);
   }
+  heap.free(old);
 }
 
 /** Count one flow for each group in `groups`, as `findGroups` left them. */
 export function count(groups: usize, n: u32): void {
   for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
     const group = load<u32>(groups + at) as usize;
-    store<u64>(group, load<u64>(group, flowsOffset) + 1, flowsOffset);
+    store<u64>(group, load<u64>(group) + 1);
   }
 }
 
@@ -258,7 +299,6 @@ export let addedAny: bool = false;
 export function add(pointer: usize, i: u32, values: usize, nulls: usize, selection: usize, n: u32, groups: usize): void {
   const table = changetype<Table>(pointer);
   const offset = sumOffset(table, i);
-  const flag: u32 = 1 << i;
   let low: u64 = 0;
   let high: u64 = 0;
   let any = false;
@@ -267,7 +307,7 @@ export function add(pointer: usize, i: u32, values: usize, nulls: usize, selecti
     if (nulls && load<u8>(nulls + row)) continue;
     const group = load<u32>(groups + at) as usize;
     const value = load<u64>(values + (row << 3));
-    addTo(table, group, offset, flag, value, 0);
+    addTo(table, group, offset, i, value, 0);
     low += value;
     high += u64(low < value);
     any = true;
@@ -277,29 +317,29 @@ export function add(pointer: usize, i: u32, values: usize, nulls: usize, selecti
   addedAny = any;
 }
 
-/** Add a 128-bit number to a sum of a group. */
+/** Add a 128-bit number to the i-th sum of a group, which stands at an offset of its row. */
 // @ts-ignore: decorator
 @inline
-export function addTo(table: Table, group: usize, offset: usize, flag: u32, low: u64, high: u64): void {
-  const flags = load<u32>(group, 4);
+export function addTo(table: Table, group: usize, offset: usize, i: u32, low: u64, high: u64): void {
+  const head = load<u64>(group);
   const sum = load<u64>(group + offset) + low;
-  if ((flags & (flag << 16)) | u32(sum < low) | u32(high != 0)) {
-    addWide(table, group, offset, flag, low, high);
+  if ((head & wideFlag(i)) | u64(sum < low) | high) {
+    addWide(table, group, offset, i, low, high);
   } else {
     store<u64>(group + offset, sum);
-    store<u32>(group, flags | flag, 4);
+    store<u64>(group, head | hasFlag(i));
   }
 }
 
-function addWide(table: Table, group: usize, offset: usize, flag: u32, low: u64, high: u64): void {
-  const flags = load<u32>(group, 4);
+function addWide(table: Table, group: usize, offset: usize, i: u32, low: u64, high: u64): void {
+  const head = load<u64>(group);
   let wide = load<u64>(group + offset) as usize;
-  if ((flags & (flag << 16)) == 0) {
+  if ((head & wideFlag(i)) == 0) {
     wide = heap.alloc(16);
     store<u64>(wide, load<u64>(group + offset));
     store<u64>(wide, 0, 8);
     store<u64>(group + offset, wide as u64);
-    store<u32>(group, flags | flag | (flag << 16), 4);
+    store<u64>(group, head | hasFlag(i) | wideFlag(i));
     table.wide++;
   }
   const sum = load<u64>(wide) + low;
@@ -307,18 +347,28 @@ function addWide(table: Table, group: usize, offset: usize, flag: u32, low: u64,
   store<u64>(wide, load<u64>(wide, 8) + high + u64(sum < low), 8);
 }
 
+/** How many flows a group has. */
+export function flowsOf(group: usize): u64 {
+  return flowsIn(load<u64>(group));
+}
+
+/** Whether a group's i-th sum has met a value. */
+export function hasSum(group: usize, i: u32): bool {
+  return (load<u64>(group) & hasFlag(i)) != 0;
+}
+
 /** The low and the high half of a group's i-th sum. */
 // @ts-ignore: decorator
 @inline
 export function lowOf(table: Table, group: usize, i: u32): u64 {
   const word = load<u64>(group + sumOffset(table, i));
-  return load<u32>(group, 4) & (wideFlag << i) ? load<u64>(word as usize) : word;
+  return load<u64>(group) & wideFlag(i) ? load<u64>(word as usize) : word;
 }
 
 // @ts-ignore: decorator
 @inline
 export function highOf(table: Table, group: usize, i: u32): u64 {
-  return load<u32>(group, 4) & (wideFlag << i) ? load<u64>(load<u64>(group + sumOffset(table, i)) as usize, 8) : 0;
+  return load<u64>(group) & wideFlag(i) ? load<u64>(load<u64>(group + sumOffset(table, i)) as usize, 8) : 0;
 }
 
 export function sumLow(pointer: usize, group: usize, i: u32): u64 {

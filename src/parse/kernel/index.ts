@@ -12,6 +12,7 @@ export {
   newDictionary,
   size as dictionarySize,
   texts,
+  textsOf,
 } from "./dictionary";
 export { absorb, partition, writeGroups, written, writtenGroups } from "./exchange";
 export {
@@ -23,6 +24,8 @@ export {
   clear as clearTable,
   count,
   findGroups,
+  flowsOf,
+  hasSum,
   newTable,
   rowAt,
   size as tableSize,
@@ -30,8 +33,8 @@ export {
   sumLow,
   wideSums,
 } from "./groups";
-export { dashes, decodeNumbers, extremes, greatest, least, listRough, readNumbers } from "./numbers";
-export { flows, markSeen, nodata, records, skipdata, sortRecords } from "./records";
+export { checkRange, dashes, decodeNumbers, extremes, greatest, least, listRough, readNumbers } from "./numbers";
+export { flows, listOthers, markSeen, others, records, sortByDashes, sortFlows } from "./records";
 export { render, renderedEnd } from "./render";
 export { roughRows, scan, scanned } from "./scan";
 export { lacking, passed, passing, threshold } from "./top";

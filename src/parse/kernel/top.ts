@@ -1,12 +1,18 @@
 // Finds the few groups among millions that can be the first of a ranking.
 
-import { flowsOffset, rowAt, sumOffset, Table } from "./groups";
+import { flowsIn, hasSum, rowAt, sumOffset, Table } from "./groups";
 
-/** Where the flows (i of -1) or the i-th sum of a group stand in its row. */
+/** The flows (i of -1) or the i-th sum of a group. */
+// @ts-ignore: decorator
+@inline
+function valueOf(row: usize, offset: usize): u64 {
+  return offset == 0 ? flowsIn(load<u64>(row)) : load<u64>(row + offset);
+}
+
 // @ts-ignore: decorator
 @inline
 function offsetOf(table: Table, i: i32): usize {
-  return i < 0 ? flowsOffset : sumOffset(table, i as u32);
+  return i < 0 ? 0 : sumOffset(table, i as u32);
 }
 
 /**
@@ -22,7 +28,7 @@ export function threshold(pointer: usize, i: i32, n: u32, bottom: bool): u64 {
   const words = heap.alloc((n as usize) << 3);
   let filled: u32 = 0;
   for (let group: u32 = 0; group < table.size; group++) {
-    const value = load<u64>(rowAt(pointer, group) + offset) ^ flip;
+    const value = valueOf(rowAt(pointer, group), offset) ^ flip;
     if (filled < n) siftUp(words, filled++, value);
     else if (value > load<u64>(words)) siftDown(words, n, value);
   }
@@ -33,10 +39,9 @@ export function threshold(pointer: usize, i: i32, n: u32, bottom: bool): u64 {
 
 /** How many groups have met no value for their i-th sum. */
 export function lacking(pointer: usize, i: u32): u32 {
-  const flag: u32 = 1 << i;
   let count: u32 = 0;
   for (let group: u32 = 0; group < changetype<Table>(pointer).size; group++) {
-    if ((load<u32>(rowAt(pointer, group), 4) & flag) == 0) count++;
+    if (!hasSum(rowAt(pointer, group), i)) count++;
   }
   return count;
 }
@@ -57,7 +62,7 @@ export function passing(pointer: usize, i: i32, value: u64, bottom: bool, from: 
   let group = from;
   for (; group < table.size && count < room; group++) {
     const row = rowAt(pointer, group);
-    const own = load<u64>(row + offset);
+    const own = valueOf(row, offset);
     if (bottom ? own > value : own < value) continue;
     store<u32>(out + ((count as usize) << 2), row as u32);
     count++;

@@ -1,0 +1,40 @@
+import type { Columns } from "../parse/columns.js";
+import { type Filter, foldCase } from "../query/filter.js";
+import { compilePattern } from "../query/regex.js";
+import type { Refine } from "./refine.js";
+import { Verdicts } from "./verdicts.js";
+
+type TextFilter = Extract<Filter, { op: "text" | "match" }>;
+
+export function refineText(filter: TextFilter, wanted: boolean, columns: Columns): Refine {
+  const { field } = filter;
+  const holds = compileTest(filter);
+  const isNegated = filter.negated === true;
+  const verdicts = new Verdicts(
+    columns,
+    columns.dictionary(field),
+    (bytes) => holds(Buffer.from(bytes).toString()) !== isNegated,
+  );
+  const flip = wanted ? 0 : 1;
+  return (batch, rows, count) => {
+    const held = verdicts.all();
+    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number;
+      rows[left] = row;
+      left += (held[words[2 * row] as number] === 1 ? 1 : 0) ^ flip;
+    }
+    return left;
+  };
+}
+
+function compileTest(filter: TextFilter): (text: string) => boolean {
+  if (filter.op === "match") {
+    const pattern = compilePattern(filter.pattern, filter.anyCase);
+    return (text) => pattern.test(text);
+  }
+  const fold = (text: string) => (filter.anyCase ? foldCase(text) : text);
+  const values = new Set(filter.values.map(fold));
+  return (text) => values.has(fold(text));
+}
