@@ -46,7 +46,12 @@ if (isStale(kernelForTests, [kernel])) {
 async function bundle() {
   await build({
     cwd: root,
-    input: { cli: "src/cli.ts", index: "src/index.ts", worker: "src/engine/worker.ts" },
+    input: {
+      cli: "src/cli.ts",
+      index: "src/index.ts",
+      "ranking-worker": "src/engine/ranking-worker.ts",
+      "record-worker": "src/format/record-worker.ts",
+    },
     platform: "node",
     external: (name) => /^[^./]/.test(name) && !bundled.includes(name),
     output: {

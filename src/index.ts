@@ -1,9 +1,9 @@
 import { PassThrough } from "node:stream";
 import type { Ranking } from "./engine/answer.js";
 import { defaultMemory } from "./engine/memory.js";
-import { defaultJobs } from "./engine/parallel.js";
 import { Run, type RunEvents, type Sources } from "./engine/run.js";
 import { rankTalkers } from "./engine/talkers.js";
+import { defaultJobs } from "./engine/weigh.js";
 import { checkArguments } from "./library-options.js";
 import type { LineProblem } from "./parse/problem.js";
 import { EVERYTHING } from "./query/filter.js";

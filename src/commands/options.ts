@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { defaultMemory } from "../engine/memory.js";
-import { defaultJobs } from "../engine/parallel.js";
 import type { Sources } from "../engine/run.js";
+import { defaultJobs } from "../engine/weigh.js";
 import { UserError } from "../errors.js";
 import { loadColors, plainPaint } from "../format/paint.js";
 import type { Look, OutputFormat } from "../format/sheet.js";

@@ -1,9 +1,10 @@
 import { type Command, Option } from "commander";
 import type { Question } from "../engine/reading.js";
-import { Run } from "../engine/run.js";
 import { UserError } from "../errors.js";
-import { logWriter, type RecordWriter, sheetWriter } from "../format/record-writer.js";
-import { type Look, OUTPUT_FORMATS, type OutputFormat } from "../format/sheet.js";
+import { recordFrame } from "../format/record-frame.js";
+import { openRecordText } from "../format/record-text.js";
+import type { RowStyle } from "../format/row-writer.js";
+import { OUTPUT_FORMATS, type OutputFormat } from "../format/sheet.js";
 import { filterFields } from "../query/filter.js";
 import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, windowFromFlags } from "../query/flags.js";
 import { parseFields } from "../query/names.js";
@@ -20,7 +21,6 @@ import {
   sourcesOf,
   withOutputs,
 } from "./options.js";
-import type { Telling } from "./telling.js";
 
 type ParseFormat = OutputFormat | "log";
 
@@ -65,46 +65,26 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
     wanted: ["protocol"],
     of: "records",
   };
+  const style: RowStyle = {
+    format: options.count ? "count" : options.output,
+    fields: options.fields ?? null,
+    exact: options.exact === true,
+  };
   await withOutputs(options, io, async (sink, telling) => {
-    const writer = writerOf(options, await lookOf(options, io, sink), telling);
+    const look = await lookOf(options, io, sink);
+    const frame = recordFrame(style, look, (text) => telling.onNote(text));
     if (options.count || !sink.isRead) telling.showProgress();
-    const run = new Run(sources, question, telling);
-    for await (const { batch, selection } of run.batches()) {
-      const text = writer.write(batch, selection);
-      if (text.length > 0) await sink.write(text);
+    const records = await openRecordText(style, look, options.limit, question, sources, telling);
+    for await (const { layout, text } of records.pieces()) {
+      await sink.write(frame.before(layout));
+      const rows = frame.rows(text);
+      if (rows.length > 0) await sink.write(rows);
       await telling.settle();
-      if (writer.isDone) break;
     }
     telling.endProgress();
-    const { input, layouts } = run.result();
-    if (!writer.isDone) telling.tellEnd(input, sources);
-    await sink.write(writer.finish(input, layouts));
+    const { input, layouts } = records.result();
+    const stoppedAt = options.limit > 0 && input.matched >= options.limit ? options.limit : null;
+    if (stoppedAt === null) telling.tellEnd(input, sources);
+    await sink.write(frame.finish(input, layouts, stoppedAt));
   });
-}
-
-function writerOf(options: ParseOptions, look: Look, telling: Telling): RecordWriter {
-  if (options.count) return countWriter(options.limit);
-  if (options.output === "log") return logWriter(look, options.limit);
-  return sheetWriter({
-    format: options.output,
-    fields: options.fields ?? null,
-    look,
-    limit: options.limit,
-    note: (text) => telling.onNote(text),
-  });
-}
-
-/** Nothing but the number of records that would be shown. */
-function countWriter(limit: number): RecordWriter {
-  let count = 0;
-  return {
-    get isDone() {
-      return limit > 0 && count >= limit;
-    },
-    write(_batch, selection) {
-      count += selection.count;
-      return "";
-    },
-    finish: () => `${limit > 0 ? Math.min(count, limit) : count}\n`,
-  };
 }

@@ -11,7 +11,7 @@ export interface Sink {
   readonly isTerminal: boolean;
   /** Whether somebody reads while it is written: on a terminal, from a pipe or a socket. */
   readonly isRead: boolean;
-  /** A promise where the reader is slower than we are. The bytes must stay as they are until it is kept. */
+  /** A promise where the bytes are not taken at once; they must stay as they are until it is kept. */
   write(chunk: string | Uint8Array): Promise<void> | void;
   /** The result is whole: see that all of it has arrived. */
   commit(): Promise<void>;
@@ -37,14 +37,11 @@ export function streamSink(stream: Writable & { isTTY?: boolean }, name: string,
     },
     write(chunk) {
       if (failure !== null) throw failure;
-      if (stream.write(chunk)) return;
       return new Promise((resolve, reject) => {
-        const settle = () => {
-          stream.off("drain", settle).off("error", settle).off("close", settle);
-          if (failure === null) resolve();
-          else reject(failure);
-        };
-        stream.on("drain", settle).on("error", settle).on("close", settle);
+        stream.write(chunk, (error) => {
+          if (error == null) resolve();
+          else reject(writeFailure(name, option, error));
+        });
       });
     },
     async commit() {

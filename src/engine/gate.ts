@@ -1,17 +1,16 @@
 import type { BlockState, Gate } from "../parse/parser.js";
-import { type Layout, layoutOfNames } from "../record/layout.js";
+import type { Layout } from "../record/layout.js";
+import { SharedLayout, sharedLayoutBytes } from "./shared-layout.js";
 
-// Words of the shared memory: which block may pass, whether reading has ended early, how many bytes name the layout
-// (0: none yet), how often it changed. Then a double, the count of lines, and the names.
+// Words of the shared memory: which block may pass, whether reading has ended early, how often the layout changed.
+// Then a double, the count of lines, and the layout.
 const nextWord = 0;
 const failedWord = 1;
-const lengthWord = 2;
-const changeWord = 3;
+const changeWord = 2;
 const maxLooks = 2000;
 const linesAt = 16;
-const namesAt = 24;
-/** A header line, which is no longer than a line can be. */
-const gateBytes = namesAt + (1 << 20);
+const layoutAt = 24;
+const gateBytes = layoutAt + sharedLayoutBytes;
 
 export function newGateMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(gateBytes);
@@ -24,15 +23,15 @@ export function newGateMemory(): SharedArrayBuffer {
 export class SharedGate {
   readonly #words: Int32Array;
   readonly #lines: Float64Array;
-  readonly #names: Uint8Array;
+  readonly #shared: SharedLayout;
   /** The layout as this thread last saw it, and which change that was. */
   #layout: Layout | null = null;
   #change = -1;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#words = new Int32Array(memory, 0, 4);
+    this.#words = new Int32Array(memory, 0, 3);
     this.#lines = new Float64Array(memory, linesAt, 1);
-    this.#names = new Uint8Array(memory, namesAt);
+    this.#shared = new SharedLayout(memory, layoutAt);
   }
 
   /** @param isFirst whether the block begins an input, which knows nothing of the one before */
@@ -80,19 +79,14 @@ export class SharedGate {
   #currentLayout(): Layout | null {
     const change = this.#words[changeWord] as number;
     if (change !== this.#change) {
-      const length = this.#words[lengthWord] as number;
-      // A copy, because text is not decoded from memory that others may write.
-      const names = Buffer.from(this.#names.slice(0, length)).toString();
-      this.#layout = length === 0 ? null : layoutOfNames(names.split(" "));
+      this.#layout = this.#shared.get();
       this.#change = change;
     }
     return this.#layout;
   }
 
   #setLayout(layout: Layout | null): void {
-    const names = Buffer.from(layout?.key ?? "");
-    this.#names.set(names);
-    this.#words[lengthWord] = names.length;
+    this.#shared.set(layout);
     this.#words[changeWord]!++;
     this.#layout = layout;
     this.#change = this.#words[changeWord] as number;

@@ -1,5 +1,5 @@
 import type { Metric } from "../query/query.js";
-import type { Finished, Pool } from "./pool.js";
+import type { Pool } from "./pool.js";
 import type { Standing } from "./rank.js";
 import type { PartSummary, RankingPart } from "./ranking-part.js";
 import { SPILL_PARTS } from "./spill.js";
@@ -13,10 +13,10 @@ const memoryParts = 32;
  * Bring what the workers have added up into one ranking. Few groups are taken as they are. Of many, each worker brings together
  * all of some parts of them, in which no other worker then has a group, and gives only those that can be among the first.
  */
-export async function gather(pool: Pool, to: RankingPart, finished: readonly Finished[]): Promise<void> {
-  const metrics = new Set(finished.flatMap(({ summaries }) => summaries.map(({ metric }) => metric)));
-  for (const metric of metrics) {
-    const summaries = finished.flatMap((each) => each.summaries.filter((summary) => summary.metric === metric));
+export async function gather(pool: Pool, to: RankingPart): Promise<void> {
+  const all = (await pool.askAll({ kind: "summary" })).flatMap(({ summaries }) => summaries);
+  for (const metric of new Set(all.map((summary) => summary.metric))) {
+    const summaries = all.filter((summary) => summary.metric === metric);
     for (const { totals } of summaries) to.ranker(metric).addTotals(totals);
     await gatherGroups(pool, to, metric, summaries);
   }

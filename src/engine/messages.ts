@@ -1,11 +1,12 @@
 import type { BlockOutcome } from "../parse/parser.js";
 import type { InputName } from "../parse/place.js";
 import type { LineFault, LineProblem } from "../parse/problem.js";
-import type { Metric, Query } from "../query/query.js";
+import type { Metric } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
 import type { PlainFile } from "../source/stretch.js";
 import type { BlockCut } from "./block-cut.js";
+import type { OutletParts } from "./outlet.js";
 import type { Progress } from "./progress.js";
 import type { Standing } from "./rank.js";
 import type { PartSummary } from "./ranking-part.js";
@@ -14,23 +15,29 @@ import type { Segment } from "./spill.js";
 
 /** What a worker is started with. */
 export interface WorkerTask {
-  query: Query;
+  /** What it does with the rows that it reads, as its program knows it. */
+  task: unknown;
   question: Question;
   formats: readonly Layout[];
+  /** Memory that all workers of a run share. */
   gate: SharedArrayBuffer;
-  /** How many bytes the groups of this worker may take. */
-  memory: number;
+  outlet: OutletParts;
+}
+
+/** A block of an input, or an input that is read as a whole, which is its own block 0. */
+export interface BlockName {
+  /** The number of the input among all inputs. */
+  order: number;
+  /** The number of the block in its input. */
+  index: number;
 }
 
 /** A stretch of a stream: whole lines. */
-export interface BlockMessage {
+export interface BlockMessage extends BlockName {
   kind: "block";
-  /** The number of the input among all inputs. */
-  order: number;
   input: InputName;
   /** The number of the block among all blocks of the run. */
   number: number;
-  isFirst: boolean;
   /**
    * The lines, from the beginning of a buffer that is handed over and comes back when it is done with. Copying out of shared
    * memory took twice as long. Null for a block without lines.
@@ -59,6 +66,11 @@ export interface InputMessage {
   input: Input;
 }
 
+/** Once all is read: say what there is to rank. Answered by `summaries`. */
+export interface SummaryMessage {
+  kind: "summary";
+}
+
 /** Once all is read: give the groups of one of some parts, which are asked for in their order. Answered by `pieces`. */
 export interface PartMessage {
   kind: "part";
@@ -75,8 +87,10 @@ export interface StandMessage {
   segments: Segment[];
 }
 
-/** To a worker. After `finish` it sends its part of the answer, and then answers what it is asked. */
-export type ToWorker = BlockMessage | FileMessage | InputMessage | { kind: "finish" } | PartMessage | StandMessage;
+/** To a worker. What it is to read comes first, then `finish`, then what it is asked about its part of the answer. */
+export type ToWorker = BlockMessage | FileMessage | InputMessage | { kind: "finish" } | Asked;
+/** What only a worker with a ranking is asked. */
+export type Asked = SummaryMessage | PartMessage | StandMessage;
 
 /** An error as it passes between threads, which keep no classes. */
 export interface SentError {
@@ -86,12 +100,29 @@ export interface SentError {
   stack: string | undefined;
 }
 
-/** From a worker: one for each message it got, and how far it has come. */
+/** Text of some rows of a block, all of one layout. A block has many of them, or one without text. */
+export interface PieceMessage extends BlockName {
+  kind: "piece";
+  /** The number of the worker, which sends only so much before it is taken. */
+  from: number;
+  /** The key of the rows' layout; null where the block has no more rows. */
+  layout: string | null;
+  text: Uint8Array;
+  /** What was met since the last piece. */
+  told: Told[];
+  /** The first layout that the worker has met in all; only with the first piece after that. */
+  firstMet: string | null;
+  isLast: boolean;
+}
+
+/** From a worker: one for each message it got, what it has so far, and how far it has come. */
 export type FromWorker =
   | { kind: "done"; order: number; buffer: ArrayBuffer | null; outcome: BlockOutcome | null; error: SentError | null }
+  | PieceMessage
   | { kind: "progress"; progress: Progress }
-  | { kind: "finished"; account: Account; summaries: PartSummary[]; problems: OrderedProblem[]; notes: string[] }
+  | { kind: "finished"; account: Account; told: Told[] }
   | { kind: "failed"; error: SentError }
+  | { kind: "summaries"; summaries: PartSummary[] }
   | { kind: "pieces"; pieces: Uint8Array[] }
   | { kind: "standing"; standing: Standing };
 
@@ -100,3 +131,6 @@ export interface OrderedProblem {
   order: number;
   problem: LineProblem;
 }
+
+/** What the user is told of: a problem, or a note. */
+export type Told = OrderedProblem | string;

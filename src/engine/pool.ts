@@ -1,16 +1,18 @@
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { InputError } from "../errors.js";
 import { DamagedInputError, NotALogError } from "../source/reader.js";
 import { newGateMemory } from "./gate.js";
 import type {
+  Asked,
   BlockMessage,
   FileMessage,
   FromWorker,
   InputMessage,
+  PieceMessage,
   SentError,
-  ToWorker,
   WorkerTask,
 } from "./messages.js";
+import { newOutletMemory, Outlets } from "./outlet.js";
 import type { Progress } from "./progress.js";
 import { SpillError } from "./spill.js";
 
@@ -18,14 +20,13 @@ import { SpillError } from "./spill.js";
 const maxWaiting = 2;
 
 type Done = Extract<FromWorker, { kind: "done" }>;
-type Answer = Exclude<FromWorker, { kind: "done" | "failed" | "progress" }>;
-type Asked = Extract<ToWorker, { kind: "finish" | "part" | "stand" }>;
+type Answer = Exclude<FromWorker, { kind: "done" | "failed" | "piece" | "progress" }>;
+type Question = Asked | { kind: "finish" };
 /** What a question is answered by. */
-type AnswerTo<Question extends Asked> = Extract<
+type AnswerTo<Q extends Question> = Extract<
   FromWorker,
-  { kind: { finish: "finished"; part: "pieces"; stand: "standing" }[Question["kind"]] }
+  { kind: { finish: "finished"; summary: "summaries"; part: "pieces"; stand: "standing" }[Q["kind"]] }
 >;
-export type Finished = AnswerTo<{ kind: "finish" }>;
 
 interface Member {
   worker: Worker;
@@ -41,20 +42,41 @@ export class Pool {
   readonly #onDone: (done: Done) => void;
   /** Told how far a worker has come. */
   onProgress: (progress: Progress, worker: Worker) => void = () => {};
+  /** Given what a worker has made. */
+  onPiece: (piece: PieceMessage) => void = () => {};
+  readonly outlets: Outlets;
   #failure: Error | null = null;
   /** Those who wait for something to change. */
   #waiting: (() => void)[] = [];
 
-  constructor(jobs: number, bufferBytes: number, task: Omit<WorkerTask, "gate">, onDone: (done: Done) => void) {
+  constructor(
+    program: Program,
+    jobs: number,
+    bufferBytes: number,
+    task: Pick<WorkerTask, "task" | "question" | "formats">,
+    onDone: (done: Done) => void,
+  ) {
     // One for each message that can wait, one that is being filled.
     this.#buffers = Array.from({ length: jobs * maxWaiting + 1 }, () => new ArrayBuffer(bufferBytes));
     this.#onDone = onDone;
-    const workerData: WorkerTask = { ...task, gate: newGateMemory() };
-    this.#members = Array.from({ length: jobs }, () => this.#start(workerData));
+    const memory = newOutletMemory(jobs);
+    const channels = Array.from({ length: jobs }, () => new MessageChannel());
+    this.outlets = new Outlets(
+      memory,
+      channels.map(({ port1 }) => port1),
+    );
+    const gate = newGateMemory();
+    this.#members = channels.map(({ port2 }, self) =>
+      this.#start(program, { ...task, gate, outlet: { self, memory, returns: port2 } }),
+    );
   }
 
-  #start(workerData: WorkerTask): Member {
-    const worker = new Worker(workerUrl, { workerData, execArgv: [] });
+  #start(program: Program, workerData: WorkerTask): Member {
+    const worker = new Worker(urlOf(program), {
+      workerData,
+      transferList: [workerData.outlet.returns],
+      execArgv: [],
+    });
     const member: Member = { worker, waiting: 0, asked: [] };
     worker.on("message", (message: FromWorker) => {
       if (message.kind === "done") {
@@ -66,27 +88,29 @@ export class Pool {
         this.#onDone(message);
       } else if (message.kind === "failed") {
         this.#failure ??= receivedError(message.error);
+      } else if (message.kind === "piece") {
+        this.onPiece(message);
       } else if (message.kind === "progress") {
         this.onProgress(message.progress, worker);
       } else {
         member.asked.shift()?.(message);
       }
-      this.#wake();
+      this.wake();
     });
     worker.on("error", (error) => {
       this.#failure ??= error;
-      this.#wake();
+      this.wake();
     });
     worker.on("exit", () => {
       this.#failure ??= new Error("a worker ended before its work was done");
-      this.#wake();
+      this.wake();
     });
     return member;
   }
 
   /** A buffer to fill, once one is free; to be sent or given back. */
   async buffer(): Promise<Uint8Array> {
-    await this.#until(() => this.#buffers.length > 0);
+    await this.until(() => this.#buffers.length > 0);
     return new Uint8Array(this.#buffers.pop() as ArrayBuffer);
   }
 
@@ -100,7 +124,7 @@ export class Pool {
 
   /** Give a message to the worker with the least to do, once there is one with room. */
   async send(message: BlockMessage | InputMessage): Promise<void> {
-    await this.#until(() => this.#members.some(({ waiting }) => waiting < maxWaiting));
+    await this.until(() => this.#members.some(({ waiting }) => waiting < maxWaiting));
     const idlest = this.#members.reduce((a, b) => (b.waiting < a.waiting ? b : a));
     idlest.waiting++;
     idlest.worker.postMessage(message, message.kind === "block" && message.buffer !== null ? [message.buffer] : []);
@@ -116,28 +140,30 @@ export class Pool {
 
   /** When all messages are done. */
   async settled(): Promise<void> {
-    await this.#until(() => this.#members.every(({ waiting }) => waiting === 0));
+    await this.until(() => this.#members.every(({ waiting }) => waiting === 0));
   }
 
   /** Ask the i-th worker, once all that it was sent is done. */
-  async ask<Question extends Asked>(
-    i: number,
-    question: Question,
-    transfer: ArrayBuffer[] = [],
-  ): Promise<AnswerTo<Question>> {
+  async ask<Q extends Question>(i: number, question: Q, transfer: ArrayBuffer[] = []): Promise<AnswerTo<Q>> {
     const { worker, asked } = this.#members[i] as Member;
     let answer: Answer | null = null;
     asked.push((given) => {
       answer = given;
     });
     worker.postMessage(question, transfer);
-    await this.#until(() => answer !== null);
-    return answer as unknown as AnswerTo<Question>;
+    await this.until(() => answer !== null);
+    return answer as unknown as AnswerTo<Q>;
   }
 
   /** Ask all workers the same. */
-  askAll<Question extends Asked>(question: Question): Promise<AnswerTo<Question>[]> {
+  askAll<Q extends Question>(question: Q): Promise<AnswerTo<Q>[]> {
     return Promise.all(this.#members.map((_, i) => this.ask(i, question)));
+  }
+
+  /** Nothing that is waited for will come any more. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.wake();
   }
 
   async stop(): Promise<void> {
@@ -145,11 +171,13 @@ export class Pool {
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
   }
 
-  #wake(): void {
+  /** Have those who wait look again. */
+  wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  async #until(condition: () => boolean): Promise<void> {
+  /** When something holds, which is looked at after each message of a worker. */
+  async until(condition: () => boolean): Promise<void> {
     while (true) {
       if (this.#failure !== null) throw this.#failure;
       if (condition()) return;
@@ -158,8 +186,13 @@ export class Pool {
   }
 }
 
-// Tests run this file as it is written; a worker is a program of its own and must be the built one.
-const workerUrl = new URL(import.meta.url.endsWith(".ts") ? "../../dist/worker.js" : "./worker.js", import.meta.url);
+/** What workers run; each is built to a file of its own. */
+export type Program = "ranking-worker" | "record-worker";
+
+// Tests run this file as it is written; a worker must be the built one.
+function urlOf(program: Program): URL {
+  return new URL(`${import.meta.url.endsWith(".ts") ? "../../dist" : "."}/${program}.js`, import.meta.url);
+}
 
 const inputErrors = { InputError, NotALogError, DamagedInputError };
 const knownErrors = { ...inputErrors, SpillError };

@@ -11,6 +11,13 @@ import { readSegment, type Segment, SPILL_PARTS, SpillFile } from "./spill.js";
 /** How many batches are added before their memory is looked at. */
 const batchesPerLook = 8;
 
+/** What a thread is to rank. */
+export interface RankingTask {
+  query: Query;
+  /** How many bytes its groups may take. */
+  memory: number;
+}
+
 /** What one thread has of a ranking by one metric, but for the groups themselves. */
 export interface PartSummary {
   metric: Metric;

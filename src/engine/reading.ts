@@ -130,6 +130,12 @@ export class Reading {
     return { batch, selection };
   }
 
+  /** The first layout that was met; null: none was yet. */
+  get firstLayout(): Layout | null {
+    const [first] = this.#parser.layouts.values();
+    return first ?? null;
+  }
+
   account(): Account {
     return {
       counts: this.#parser.counts,

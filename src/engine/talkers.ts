@@ -2,10 +2,11 @@ import { type Query, queryFields } from "../query/query.js";
 import { fieldIndex } from "../record/layout.js";
 import type { Ranking } from "./answer.js";
 import type { Met } from "./coverage.js";
-import { readInParallel, weigh } from "./parallel.js";
+import { readInParallel } from "./parallel-ranking.js";
 import { carries, metricOf, RankingPart } from "./ranking-part.js";
 import type { Question } from "./reading.js";
 import { Run, type RunEvents, type RunResult, type Sources } from "./run.js";
+import { weigh } from "./weigh.js";
 
 /**
  * Rank groups of flows: the answer of `top-talkers`.
@@ -46,7 +47,7 @@ async function readRanking(
     wanted: ["bytes", "packets", "protocol"],
     of: "flows",
   };
-  const weighed = await weigh(sources);
+  const weighed = await weigh(sources, false);
   if (weighed.isForThreads) return readInParallel(query, question, weighed.sources, weighed.found, events);
   const run = new Run(weighed.sources, question, events, weighed.found);
   const part = new RankingPart(query, run.columns, sources.memory);

@@ -21,7 +21,6 @@ interface Shape {
 const jsonLead = (column: RecordColumn, i: number) => `${i === 0 ? "{" : ","}${writeString(column.name)}:`;
 
 const shapes: Readonly<Record<string, Shape>> = {
-  // Behind the first record of the array, which is not written here.
   json: {
     lead: (column, i) => (i === 0 ? `,\n${jsonLead(column, i)}` : jsonLead(column, i)),
     end: "}",
@@ -54,8 +53,6 @@ export class FastRows {
   readonly #shape: Shape;
   #kernel: Kernel | null = null;
   #out = 0;
-  /** Whether the first record, which has no comma before it, is written. */
-  #begun = false;
   readonly #plans = new Map<string, Plan>();
 
   private constructor(shape: Shape) {
@@ -68,7 +65,7 @@ export class FastRows {
     return shape === undefined ? null : new FastRows(shape);
   }
 
-  /** The text of the first `count` selected rows, in pieces. */
+  /** The text of the first `count` selected rows, in pieces of which each holds until the next one is asked for. */
   *write(
     batch: Batch,
     { rows }: Selection,
@@ -80,13 +77,7 @@ export class FastRows {
     const plan = this.#planFor(batch, columns);
     const { end, none, isJson, forbidden } = this.#shape;
     const stride = indexStride(batch.layout);
-    let first = 0;
-    if (this.#shape === shapes.json && !this.#begun && count > 0) {
-      yield Buffer.from(long(kernel.words32(rows, count)[0] as number));
-      this.#begun = true;
-      first = 1;
-    }
-    for (let row = first; row < count; ) {
+    for (let row = 0; row < count; ) {
       const next = kernel.call.render(
         rows,
         row,
@@ -105,8 +96,7 @@ export class FastRows {
         this.#out + outBytes,
       );
       const written = kernel.call.renderedEnd.value as number;
-      // A copy: the next rows are written to the same place.
-      if (written > this.#out) yield Buffer.from(kernel.u8.subarray(this.#out, written));
+      if (written > this.#out) yield kernel.u8.subarray(this.#out, written);
       else if (next < count) yield Buffer.from(long(kernel.words32(rows, count)[row] as number));
       row = written > this.#out ? next : row + 1;
     }

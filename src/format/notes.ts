@@ -24,11 +24,11 @@ export function footLines(answer: Ranking): string[] {
 /**
  * The lines under a table of records.
  *
- * @param shown   how many rows the table has
- * @param stopped whether a limit ended the reading there, so that nothing can be said of the rest
+ * @param stoppedAt after how many rows a limit ended the reading, so that nothing can be said of the rest; null: none did
  */
-export function recordFootLines(input: InputReport, shown: number, stopped: boolean): string[] {
-  if (stopped) return [`first ${shown === 1 ? "record" : plural(shown, "record")}; the rest was not read`];
+export function recordFootLines(input: InputReport, stoppedAt: number | null): string[] {
+  if (stoppedAt !== null)
+    return [`first ${stoppedAt === 1 ? "record" : plural(stoppedAt, "record")}; the rest was not read`];
   if (input.matched === 0) return [emptyLine(input, "record"), ...inputLines(input)];
   return [matchedOf(input, input.records, "record"), ...inputLines(input)];
 }

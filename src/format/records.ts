@@ -20,16 +20,18 @@ export interface RecordColumn {
 export type RecordCells = readonly (Cell | undefined)[];
 
 /**
- * Text of records as they come: `head`, then a `row` for each, then `foot`. Each ends in a line end, or is empty. Without
- * columns, where no layout was met, only JSON has a head.
+ * Text of records as they come: `head`, then a `row` for each, the first without `between`, then `foot`. Without columns,
+ * where no layout was met, only JSON has a head.
  */
 export interface RecordFormatter {
+  /** What each row begins with that divides it from the one before. */
+  readonly between: string;
   head(): string;
   row(cells: RecordCells): string;
   /** From here on rows have these columns, where each record names its own (JSON); elsewhere the head stands. */
   setColumns(columns: readonly RecordColumn[]): void;
-  /** @param stopped whether a limit ended the reading, so that nothing is known of the rest */
-  foot(input: InputReport, stopped: boolean): string;
+  /** @param stoppedAt the limit, where it has ended the reading, so that nothing is known of the rest; else null */
+  foot(input: InputReport, stoppedAt: number | null): string;
 }
 
 const defaultTableColumns: readonly string[] = [
@@ -68,24 +70,21 @@ export function recordFormatter(
 
 function jsonFormatter(columns: readonly RecordColumn[]): RecordFormatter {
   let write = objectWriter(columns);
-  let lead = "\n";
   return {
+    between: ",",
     head: () => "[",
     setColumns(next) {
       write = objectWriter(next);
     },
-    row: (cells) => {
-      const row = lead + write(cells);
-      lead = ",\n";
-      return row;
-    },
-    foot: () => (lead === "\n" ? "]\n" : "\n]\n"),
+    row: (cells) => `,\n${write(cells)}`,
+    foot: ({ matched }) => (matched === 0 ? "]\n" : "\n]\n"),
   };
 }
 
 function ndjsonFormatter(columns: readonly RecordColumn[]): RecordFormatter {
   let write = objectWriter(columns);
   return {
+    between: "",
     head: () => "",
     setColumns(next) {
       write = objectWriter(next);
@@ -113,21 +112,18 @@ function objectWriter(columns: readonly RecordColumn[]): (cells: RecordCells) =>
 function delimitedFormatter(format: "csv" | "tsv", columns: readonly RecordColumn[], look: Look): RecordFormatter {
   const write = lineWriter(format, look.width !== null);
   const head = () => (look.header && columns.length > 0 ? write(columns.map((column) => column.name)) : "");
-  return { head, setColumns() {}, row: write, foot: () => "" };
+  return { between: "", head, setColumns() {}, row: write, foot: () => "" };
 }
 
 function markdownFormatter(columns: readonly RecordColumn[], look: Look): RecordFormatter {
   const kinds = columns.map((column) => fieldColumnKind(column.name, column.kind));
-  let rows = 0;
   return {
+    between: "",
     setColumns() {},
     head: () => (columns.length === 0 ? "" : markdownHead(columns.map(({ name }, i) => ({ name, kind: kinds[i]! })))),
-    row: (cells) => {
-      rows++;
-      return markdownLine(kinds.map((kind, i) => markdownCell(cells[i], kind, look.exact)));
-    },
-    foot: (input, stopped) => {
-      const lines = recordFootLines(input, rows, stopped).map((line) => `- ${line}\n`);
+    row: (cells) => markdownLine(kinds.map((kind, i) => markdownCell(cells[i], kind, look.exact))),
+    foot: (input, stoppedAt) => {
+      const lines = recordFootLines(input, stoppedAt).map((line) => `- ${line}\n`);
       return `${columns.length === 0 ? "" : "\n"}${lines.join("")}`;
     },
   };
@@ -146,8 +142,8 @@ function tableFormatter(all: readonly RecordColumn[], look: Look, fit: boolean):
   const { columns, gap, dropped } = fitColumns(all, look, fit);
   const { paint } = look;
   const titles = columns.map(({ title }) => title);
-  let rows = 0;
   return {
+    between: "",
     setColumns() {},
     head: () => {
       if (columns.length === 0) return "";
@@ -160,7 +156,6 @@ function tableFormatter(all: readonly RecordColumn[], look: Look, fit: boolean):
       )}${paint.rule(rule)}\n`;
     },
     row: (cells) => {
-      rows++;
       const texts = columns.map(({ index, kind }) => showField(cells[index], kind, look.exact));
       if (paint === plainPaint) return layLine(columns, gap, texts, texts);
       const painted = columns.map(({ index, kind }, i) =>
@@ -168,8 +163,8 @@ function tableFormatter(all: readonly RecordColumn[], look: Look, fit: boolean):
       );
       return layLine(columns, gap, texts, painted);
     },
-    foot: (input, stopped) => {
-      const lines = recordFootLines(input, rows, stopped);
+    foot: (input, stoppedAt) => {
+      const lines = recordFootLines(input, stoppedAt);
       if (dropped.length > 0) lines.push(`no room for ${dropped.join(", ")}`);
       return `${columns.length === 0 ? "" : "\n"}${lines
         .flatMap((note) => wrapWords(note, look.width))

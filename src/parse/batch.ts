@@ -6,6 +6,8 @@ import { makeRecord } from "./line.js";
 
 // A byte order mark that begins a field is part of its text.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const lineFeed = 0x0a;
+const lineEnd = Uint8Array.of(lineFeed);
 
 /**
  * Some thousand lines of one layout, indexed and checked, with the columns that were asked for decoded.
@@ -56,6 +58,21 @@ export class Batch {
   line(row: number): Uint8Array {
     const { kernel } = this.columns;
     return kernel.u8.subarray(kernel.u32[(this.#starts >>> 2) + row], kernel.u32[(this.#ends >>> 2) + row]);
+  }
+
+  /** Lines as they stood, each with a line feed, in pieces: those that stand side by side in the log are one. */
+  *lines(rows: Uint32Array): Generator<Uint8Array> {
+    const { u8, u32 } = this.columns.kernel;
+    for (let i = 0; i < rows.length; ) {
+      const start = u32[(this.#starts >>> 2) + rows[i]!] as number;
+      let end = u32[(this.#ends >>> 2) + rows[i]!] as number;
+      // Behind a CR, or a blank, the line feed is not where the line's content ends.
+      for (i++; u8[end] === lineFeed && u32[(this.#starts >>> 2) + rows[i]!] === end + 1; i++) {
+        end = u32[(this.#ends >>> 2) + rows[i]!] as number;
+      }
+      yield u8.subarray(start, end + (u8[end] === lineFeed ? 1 : 0));
+      if (u8[end] !== lineFeed) yield lineEnd;
+    }
   }
 
   /** The bytes of the i-th field of the layout. */

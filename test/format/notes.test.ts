@@ -94,11 +94,11 @@ describe("under records", () => {
     { name: "no match", parts: { matched: 0 }, want: ["no record matched, of 8 records"] },
     { name: "an empty log", parts: { records: 0, matched: 0 }, want: ["0 records"] },
     { name: "nothing of sums", parts: { interfaces: 2, skipdata: 1 }, want: ["8 records", "1 SKIPDATA"] },
-  ])("$name", ({ parts, want }) => expect(recordFootLines(makeReport(parts), 8, false)).toEqual(want));
+  ])("$name", ({ parts, want }) => expect(recordFootLines(makeReport(parts), null)).toEqual(want));
 
   test("a limit that ended the reading", () => {
-    expect(recordFootLines(makeReport(), 1, true)).toEqual(["first record; the rest was not read"]);
-    expect(recordFootLines(makeReport(), 2, true)).toEqual(["first 2 records; the rest was not read"]);
+    expect(recordFootLines(makeReport(), 1)).toEqual(["first record; the rest was not read"]);
+    expect(recordFootLines(makeReport(), 2)).toEqual(["first 2 records; the rest was not read"]);
   });
 });
 

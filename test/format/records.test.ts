@@ -33,7 +33,8 @@ function text(
   const formatter = recordFormatter(format, options.columns ?? columns, { ...pipe, ...options.look }, options.fit);
   const count = rows.length;
   const input = makeReport({ records: count, flows: count, matched: count });
-  return [formatter.head(), ...rows.map((row) => formatter.row(row)), formatter.foot(input, false)].join("");
+  const shown = rows.map((row) => formatter.row(row)).join("");
+  return formatter.head() + shown.slice(formatter.between.length) + formatter.foot(input, null);
 }
 
 describe("default columns", () => {
@@ -132,7 +133,7 @@ test("a later layout's columns: JSON records name their own, a table's head stan
     const formatter = recordFormatter(format, [{ name: "srcaddr", kind: "address" }], { ...pipe, header: false });
     const before = formatter.row(["192.0.2.7"]);
     formatter.setColumns([{ name: "srcport", kind: "uint16" }]);
-    return before + formatter.row([443]);
+    return (before + formatter.row([443])).slice(formatter.between.length);
   };
   expect(rowsOf("ndjson")).toBe('{"srcaddr":"192.0.2.7"}\n{"srcport":443}\n');
   expect(rowsOf("json")).toBe('\n{"srcaddr":"192.0.2.7"},\n{"srcport":443}');

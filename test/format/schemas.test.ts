@@ -66,7 +66,7 @@ describe("top-talkers", () => {
 
 test("parse: records fit their schema, in any layout", () => {
   const columns = [...DEFAULT_LAYOUT.fields, { name: "new_field", kind: "text" as const }];
-  const { head, row, foot } = recordFormatter("json", columns, pipe);
+  const { between, head, row, foot } = recordFormatter("json", columns, pipe);
   const flow = [
     2,
     "012345678901",
@@ -85,7 +85,8 @@ test("parse: records fit their schema, in any layout", () => {
     "x",
   ];
   const nodata = [undefined, "unknown", "eni-1", null, null, null, null, null, null, null, 1, 2, null, "NODATA", null];
-  const json = head() + row(flow) + row(nodata) + foot(makeReport(), false);
+  const rows = (row(flow) + row(nodata)).slice(between.length);
+  const json = head() + rows + foot(makeReport({ matched: 2 }), null);
   expect(errorsOf("parse", json)).toBe(null);
   expect(errorsOf("parse", json.replace('"srcport":1', '"srcport":65536'))).not.toBe(null);
   expect(errorsOf("parse", json.replace('"new_field":"x"', '"new_field":1'))).not.toBe(null);
