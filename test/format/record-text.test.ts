@@ -135,11 +135,14 @@ describe.each(formats)("%s is the same for every number of threads", (format) =>
     expect(await show([large], format, 3, { filter })).toEqual(one);
   });
 
-  test.skipIf(format === "log")("named fields", async () => {
-    const fields = ["dstport", "srcaddr"];
-    const one = await show([large], format, 1, { fields });
-    expect(await show([large], format, 2, { fields })).toEqual(one);
-  });
+  // Lines as they stood have no fields to name.
+  if (format !== "log") {
+    test("named fields", async () => {
+      const fields = ["dstport", "srcaddr"];
+      const one = await show([large], format, 1, { fields });
+      expect(await show([large], format, 2, { fields })).toEqual(one);
+    });
+  }
 
   test("headers and nothing else", async () => {
     const one = await show([headers], format, 1);
