@@ -143,7 +143,7 @@ export class GroupTable {
 
   *#write(groups: number, count: number): Generator<Uint8Array, void> {
     const { call } = this.#kernel;
-    if (this.#out === 0) this.#out = call.reserve(outBytes);
+    if (this.#out === 0) this.#out = call.room(outBytes);
     for (let done = 0; done < count; ) {
       call.writeGroups(this.#table, this.#keyWords, groups + 4 * done, count - done, this.#out, this.#out + outBytes);
       // Read at once: another table may write before the next piece is asked for.

@@ -52,7 +52,7 @@ export class BatchMaker {
   readonly #sorter: RecordSorter;
 
   constructor(kernel: Kernel, options: ParseOptions) {
-    const { reserve } = kernel.call;
+    const { reserve, room } = kernel.call;
     this.#kernel = kernel;
     this.#options = options;
     this.columns = new Columns(kernel);
@@ -61,7 +61,7 @@ export class BatchMaker {
     this.#ends = reserve(4 * maxBatchRows);
     this.#odd = reserve(maxBatchRows);
     this.#rough = reserve(maxBatchRows);
-    this.#letters = reserve(maxTextBytes / 8 + 16);
+    this.#letters = room(maxTextBytes / 8 + 16);
     this.#batch = reserve(4 * 10);
     this.#sorter = new RecordSorter(this.columns, this.counts, options.onNote);
   }

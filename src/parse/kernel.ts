@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 interface KernelExports {
   memory: WebAssembly.Memory;
   reserve(bytes: number): number;
+  room(bytes: number): number;
   release(pointer: number): void;
   scan(from: number, to: number, batch: number): number;
   scanned: WebAssembly.Global;
@@ -151,6 +152,7 @@ export class Kernel {
     this.call = {
       ...call,
       reserve: (bytes) => call.reserve(bytes) >>> 0,
+      room: (bytes) => call.room(bytes) >>> 0,
       interned: (dictionary, code) => call.interned(dictionary, code) >>> 0,
     };
   }

@@ -67,7 +67,7 @@ export class Parser {
     this.#options = options;
     this.#batches = new BatchMaker(kernel, options);
     // The system copies four times as slowly to the first bytes behind the beginning of a page.
-    const room = kernel.call.reserve(maxTextBytes + 2 * margin + pageBytes);
+    const room = kernel.call.room(maxTextBytes + 2 * margin + pageBytes);
     this.#text = room - (room % pageBytes) + pageBytes + margin;
   }
 

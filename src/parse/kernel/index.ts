@@ -46,6 +46,11 @@ export function reserve(bytes: usize): usize {
   return pointer;
 }
 
+/** Room like that of `reserve`, but of whatever it holds: large room costs nothing before it is used. */
+export function room(bytes: usize): usize {
+  return heap.alloc(bytes);
+}
+
 export function release(pointer: usize): void {
   heap.free(pointer);
 }
