@@ -8,7 +8,7 @@ import { checkArguments } from "./library-options.js";
 import type { LineProblem } from "./parse/problem.js";
 import { EVERYTHING } from "./query/filter.js";
 import { parseKeys } from "./query/keys.js";
-import type { Metric } from "./query/query.js";
+import type { RankMetric, TalkersQuery } from "./query/query.js";
 import { type Layout, parseFormat } from "./record/layout.js";
 import type { FlowLogRecord } from "./record/record.js";
 
@@ -16,7 +16,7 @@ export type { InputReport, KeyValue, RankedGroup, Ranking, Sum } from "./engine/
 export { InputError, UserError } from "./errors.js";
 export { parseRecord } from "./parse/line.js";
 export { formatProblem, type LineFault, type LineProblem } from "./parse/problem.js";
-export type { Metric } from "./query/query.js";
+export type { RankMetric } from "./query/query.js";
 export { FIELDS, type FieldDefinition, type FieldKind } from "./record/fields.js";
 export { DEFAULT_LAYOUT, type Layout, type LayoutField, parseFormat, TGW_LAYOUT } from "./record/layout.js";
 export type { FlowLogRecord } from "./record/record.js";
@@ -38,7 +38,7 @@ export interface TopTalkersOptions extends ReadOptions {
   /** Keys as of `--by`: fields, `srcaddr/24`, `pair`, `5tuple`, `addr`; several with commas. Default: `srcaddr`. */
   by?: string;
   /** Default: bytes, or else the first of packets and flows that the log carries. */
-  metric?: Metric;
+  metric?: RankMetric;
   /** How many groups; 0 is all. Default: 10. */
   limit?: number;
   /** Least first. */
@@ -89,12 +89,12 @@ export async function topTalkers(
   options: TopTalkersOptions = {},
 ): Promise<Ranking> {
   checkArguments("topTalkers", inputs, options);
-  const query = {
+  const query: TalkersQuery = {
+    command: "top-talkers",
     filter: EVERYTHING,
     window: { since: null, until: null },
     keys: parseKeys(options.by ?? "srcaddr"),
     metric: options.metric ?? null,
-    fields: null,
     limit: options.limit ?? 10,
     bottom: options.bottom ?? false,
   };

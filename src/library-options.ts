@@ -1,5 +1,5 @@
 import { quote, UserError } from "./errors.js";
-import { METRICS } from "./query/query.js";
+import { RANK_METRICS } from "./query/query.js";
 import { nearest } from "./record/nearest.js";
 
 /** What an option of the library must be, for callers that no compiler checks. */
@@ -21,7 +21,10 @@ const ofReading: Readonly<Record<string, Expectation>> = {
 
 const ofTopTalkers: Readonly<Record<string, Expectation>> = {
   by: { expected: 'a text such as "srcaddr,dstport"', holds: isText },
-  metric: { expected: `one of ${METRICS.join(", ")}`, holds: (value) => METRICS.some((metric) => metric === value) },
+  metric: {
+    expected: `one of ${RANK_METRICS.join(", ")}`,
+    holds: (value) => RANK_METRICS.some((metric) => metric === value),
+  },
   limit: { expected: "a whole number; 0 is all", holds: isCount },
   bottom: { expected: "true or false", holds: (value) => typeof value === "boolean" },
   ...ofReading,

@@ -4,7 +4,7 @@ import { writeRanking } from "../format/ranking.js";
 import { OUTPUT_FORMATS } from "../format/sheet.js";
 import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, windowFromFlags } from "../query/flags.js";
 import { parseKeys } from "../query/keys.js";
-import { type Key, METRICS, type Metric, type Query } from "../query/query.js";
+import { type Key, RANK_METRICS, type RankMetric, type TalkersQuery } from "../query/query.js";
 import type { Io } from "./io.js";
 import {
   addInputs,
@@ -21,7 +21,7 @@ import { writePieces } from "./sink.js";
 
 interface TopTalkersOptions extends InputOptions, OutputOptions, FilterFlags {
   by: Key[];
-  metric?: Metric;
+  metric?: RankMetric;
   bottom?: boolean;
   limit: number;
 }
@@ -40,7 +40,7 @@ export function addTopTalkersCommand(program: Command, io: Io): void {
         .default(parseKeys("srcaddr"), "srcaddr"),
     )
     .addOption(
-      new Option("--metric <metric>", "what to rank by (default: bytes, or what the log has)").choices(METRICS),
+      new Option("--metric <metric>", "what to rank by (default: bytes, or what the log has)").choices(RANK_METRICS),
     )
     .option("--bottom", "least first");
   addLimit(command, "how many rows to show; 0 is all", 10);
@@ -53,12 +53,12 @@ export function addTopTalkersCommand(program: Command, io: Io): void {
 /** All that the command does, free of commander. */
 export async function runTopTalkers(inputs: readonly string[], options: TopTalkersOptions, io: Io): Promise<void> {
   const now = io.now();
-  const query: Query = {
+  const query: TalkersQuery = {
+    command: "top-talkers",
     filter: filterFromFlags(options, now),
     window: windowFromFlags(options, now),
     keys: options.by,
     metric: options.metric ?? null,
-    fields: null,
     limit: options.limit,
     bottom: options.bottom === true,
   };

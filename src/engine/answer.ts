@@ -1,4 +1,4 @@
-import type { Metric } from "../query/query.js";
+import type { RankMetric } from "../query/query.js";
 
 /** What a sum can be: exact octets, packets or flows, or null where it cannot be made. */
 export type Sum = bigint | null;
@@ -54,7 +54,7 @@ export interface Ranking {
   command: "top-talkers";
   /** Output names of the keys: `srcaddr`, `srcaddr_24`, `addr`. */
   by: string[];
-  metric: Metric;
+  metric: RankMetric;
   rows: RankedGroup[];
   others: { groups: number; bytes: Sum; packets: Sum; flows: bigint; percent: number | null };
   /** Over all matched flows, each counted once, also with the key `addr`. */

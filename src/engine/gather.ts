@@ -1,4 +1,4 @@
-import type { Metric } from "../query/query.js";
+import type { RankMetric } from "../query/query.js";
 import type { Pool } from "./pool.js";
 import type { Standing } from "./rank.js";
 import type { PartSummary, RankingPart } from "./ranking-part.js";
@@ -25,7 +25,7 @@ export async function gather(pool: Pool, to: RankingPart): Promise<void> {
 async function gatherGroups(
   pool: Pool,
   to: RankingPart,
-  metric: Metric,
+  metric: RankMetric,
   summaries: readonly PartSummary[],
 ): Promise<void> {
   const ranker = to.ranker(metric);

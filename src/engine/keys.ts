@@ -1,11 +1,13 @@
 import type { Batch } from "../parse/batch.js";
 import type { Columns } from "../parse/columns.js";
-import { type Key, keyFields } from "../query/query.js";
+import type { Key } from "../query/query.js";
 import { formatIPv4, formatIPv6 } from "../record/address.js";
 import { type FieldKind, findField } from "../record/fields.js";
-import { HAS_PORTS } from "../record/protocols.js";
 import type { KeyValue } from "./answer.js";
 import type { KeyWord } from "./groups.js";
+import { PortMask } from "./port-mask.js";
+import { ServiceColumn } from "./service-column.js";
+import { TimeColumn } from "./time-column.js";
 
 const noNumber = 0xffff_ffff_ffff_ffffn;
 const ipv6Mark = 1n << 32n;
@@ -18,11 +20,11 @@ export interface KeyColumn {
   readonly key: Key;
   /** The 64-bit words in a group's key. A counter takes two: its value, and whether it is null. */
   readonly words: readonly KeyWord[];
-  /** The fields to decode. */
-  readonly fields: readonly string[];
   /** Pointers of the columns of this batch; for `addr`, of the side asked for. */
   columnsOf(batch: Batch, side: Side): number[];
   valueOf(words: bigint[]): KeyValue;
+  /** Which of the words says that there is no value, and by what. */
+  readonly none: { word: number; value: bigint };
   /** Order of two values: numbers and addresses by value, IPv4 first; text by UTF-8 bytes; null last. */
   compare(a: bigint[], b: bigint[]): number;
 }
@@ -30,25 +32,39 @@ export interface KeyColumn {
 /** Which of its two addresses a flow is counted for, where the key is `addr`. */
 export type Side = "srcaddr" | "dstaddr";
 
-/** @param kind of the key's field, which for an unknown column is text */
 export function keyColumn(key: Key, columns: Columns): KeyColumn {
-  const kind = key.kind === "addr" ? "address" : (findField(key.field)?.kind ?? "text");
-  const fields = keyFields(key);
-  if (kind === "address") return addressColumn(key, fields, columns);
-  const field = fields[0] as string;
-  if (kind === "text" || kind === "tag") return textColumn(key, field, columns);
-  if (kind === "counter") return counterColumn(key, field, columns);
-  return numberColumn(key, field, kind, columns);
+  switch (key.kind) {
+    case "addr":
+      return addressColumn(key, columns);
+    case "service":
+      return serviceColumn(key, columns);
+    case "time":
+      return timeColumn(key, columns);
+    case "field":
+      return fieldColumn(key, columns);
+  }
 }
 
-function addressColumn(key: Key, fields: readonly string[], columns: Columns): KeyColumn {
+type FieldKey = Extract<Key, { kind: "field" }>;
+type AddressKey = FieldKey | Extract<Key, { kind: "addr" }>;
+
+function fieldColumn(key: FieldKey, columns: Columns): KeyColumn {
+  // An unknown column is text.
+  const kind = findField(key.field)?.kind ?? "text";
+  if (kind === "address") return addressColumn(key, columns);
+  if (kind === "text" || kind === "tag") return textColumn(key, key.field, columns, () => columns.words(key.field));
+  if (kind === "counter") return counterColumn(key, key.field, columns);
+  return numberColumn(key, key.field, kind, columns);
+}
+
+function addressColumn(key: AddressKey, columns: Columns): KeyColumn {
   const { kernel, ipv6 } = columns;
   const bytesOf = (word: bigint) => kernel.interned(ipv6, Number(word & 0xffff_ffffn));
   const suffix = (bits: number | null) => (bits === null ? "" : `/${bits}`);
   return {
     key,
     words: [{ kind: "address", dictionary: ipv6 }],
-    fields,
+    none: { word: 0, value: noAddress },
     columnsOf(batch, side) {
       const field = key.kind === "addr" ? side : key.field;
       const whole = columns.words(field);
@@ -68,14 +84,16 @@ function addressColumn(key: Key, fields: readonly string[], columns: Columns): K
   };
 }
 
-function textColumn(key: Key, field: string, columns: Columns): KeyColumn {
+/** @param name of the dictionary that has the texts */
+function textColumn(key: Key, name: string, columns: Columns, column: (batch: Batch) => number): KeyColumn {
   const { kernel } = columns;
-  const bytesOf = (word: bigint) => kernel.interned(columns.dictionary(field), Number(word));
+  const dictionary = columns.dictionary(name);
+  const bytesOf = (word: bigint) => kernel.interned(dictionary, Number(word));
   return {
     key,
-    words: [{ kind: "text", dictionary: columns.dictionary(field) }],
-    fields: [field],
-    columnsOf: () => [columns.words(field)],
+    words: [{ kind: "text", dictionary }],
+    none: { word: 0, value: 0n },
+    columnsOf: (batch) => [column(batch)],
     valueOf: ([word = 0n]) => (word === 0n ? null : Buffer.from(bytesOf(word)).toString()),
     compare([a = 0n], [b = 0n]) {
       if (a === b) return 0;
@@ -85,11 +103,21 @@ function textColumn(key: Key, field: string, columns: Columns): KeyColumn {
   };
 }
 
+function serviceColumn(key: Key, columns: Columns): KeyColumn {
+  const services = new ServiceColumn(columns);
+  return textColumn(key, services.dictionary, columns, (batch) => services.of(batch));
+}
+
+function timeColumn(key: Extract<Key, { kind: "time" }>, columns: Columns): KeyColumn {
+  const times = new TimeColumn(key.bin, columns);
+  return { key, words: [plain], ...numbers, columnsOf: (batch) => [times.of(batch)] };
+}
+
 function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
   return {
     key,
     words: [plain, plain],
-    fields: [field],
+    none: { word: 1, value: 1n },
     columnsOf(batch) {
       const { kernel } = columns;
       const flags = columns.words(`${field} is null`);
@@ -107,35 +135,21 @@ function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
 }
 
 function numberColumn(key: Key, field: string, kind: FieldKind, columns: Columns): KeyColumn {
-  const portProtocols = kind === "uint16" ? keepPortProtocols(columns) : 0;
+  // A port of a protocol that has none is no port: ICMP is logged with 0 and 0.
+  const mask = kind === "uint16" ? new PortMask(columns) : null;
   return {
     key,
     words: [plain],
-    // A port of a protocol that has none is no port: ICMP is logged with 0 and 0.
-    fields: kind === "uint16" ? [field, "protocol"] : [field],
-    columnsOf: (batch) => [
-      portProtocols !== 0 && batch.has("protocol")
-        ? maskPorts(field, batch, columns, portProtocols)
-        : columns.words(field),
-    ],
-    valueOf: ([word = noNumber]) => (word === noNumber ? null : plainNumber(word)),
-    compare: ([a = noNumber], [b = noNumber]) => compareBigints(a, b),
+    ...numbers,
+    columnsOf: (batch) => [mask === null ? columns.words(field) : mask.of(field, batch)],
   };
 }
 
-/** A byte a protocol in the kernel's memory: 1 for those that have ports. */
-function keepPortProtocols({ kernel }: Columns): number {
-  const table = kernel.call.reserve(256);
-  for (const protocol of HAS_PORTS) kernel.u8[table + protocol] = 1;
-  return table;
-}
-
-function maskPorts(field: string, batch: Batch, columns: Columns, portProtocols: number): number {
-  const masked = columns.words(`${field} where protocols have ports`);
-  const [ports, protocols] = [columns.words(field), columns.words("protocol")];
-  columns.kernel.call.maskPorts(ports, protocols, batch.rows, portProtocols, masked);
-  return masked;
-}
+const numbers: Pick<KeyColumn, "none" | "valueOf" | "compare"> = {
+  none: { word: 0, value: noNumber },
+  valueOf: ([word = noNumber]) => (word === noNumber ? null : plainNumber(word)),
+  compare: ([a = noNumber], [b = noNumber]) => compareBigints(a, b),
+};
 
 function plainNumber(word: bigint): number | bigint {
   return word <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(word) : word;

@@ -1,7 +1,7 @@
 import type { BlockOutcome } from "../parse/parser.js";
 import type { InputName } from "../parse/place.js";
 import type { LineFault, LineProblem } from "../parse/problem.js";
-import type { Metric } from "../query/query.js";
+import type { RankMetric } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
 import type { PlainFile } from "../source/stretch.js";
@@ -74,7 +74,7 @@ export interface SummaryMessage {
 /** Once all is read: give the groups of one of some parts, which are asked for in their order. Answered by `pieces`. */
 export interface PartMessage {
   kind: "part";
-  metric: Metric;
+  metric: RankMetric;
   parts: number;
   part: number;
 }
@@ -82,7 +82,7 @@ export interface PartMessage {
 /** Say what the groups of a part are for the ranking. Answered by `standing`. */
 export interface StandMessage {
   kind: "stand";
-  metric: Metric;
+  metric: RankMetric;
   pieces: Uint8Array[];
   segments: Segment[];
 }

@@ -1,4 +1,4 @@
-import type { Query } from "../query/query.js";
+import type { TalkersQuery } from "../query/query.js";
 import type { FoundInputs } from "../source/inputs.js";
 import { gather } from "./gather.js";
 import { jobsOf, ParallelRun } from "./parallel.js";
@@ -11,7 +11,7 @@ const maxNotes = 20;
 
 /** Read a ranking on several threads, of which each keeps a part of it. */
 export async function readInParallel(
-  query: Query,
+  query: TalkersQuery,
   question: Question,
   sources: Sources,
   found: FoundInputs,

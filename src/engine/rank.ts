@@ -1,7 +1,7 @@
 import type { Batch } from "../parse/batch.js";
 import { type Columns, maxBatchRows } from "../parse/columns.js";
 import type { Selection } from "../parse/sort.js";
-import type { Metric, Query } from "../query/query.js";
+import type { RankMetric, TalkersQuery } from "../query/query.js";
 import type { InputReport, RankedGroup, Ranking, Sum } from "./answer.js";
 import { type Group, GroupTable, type SumColumn } from "./groups.js";
 import { type KeyColumn, keyColumn, type Side } from "./keys.js";
@@ -36,10 +36,10 @@ export interface Standing {
 
 /** Ranks groups of flows by one metric. Memory grows with distinct groups. */
 export class Ranker {
-  readonly metric: Metric;
+  readonly metric: RankMetric;
   /** How many flows were added. */
   matched = 0;
-  readonly #query: Query;
+  readonly #query: TalkersQuery;
   readonly #columns: Columns;
   readonly #keys: readonly KeyColumn[];
   readonly #groups: GroupTable;
@@ -52,7 +52,7 @@ export class Ranker {
   /** The groups that are not in the table, and are not among the first. */
   readonly #left = { groups: 0, lacking: sums.map(() => 0) };
 
-  constructor(query: Query, metric: Metric, columns: Columns) {
+  constructor(query: TalkersQuery, metric: RankMetric, columns: Columns) {
     const { kernel } = columns;
     this.metric = metric;
     this.#query = query;
@@ -236,7 +236,7 @@ export class Ranker {
   }
 
   /** What the groups that are not shown add up to; null where none of them has a value. */
-  #rest(all: Sums, rows: readonly RankedGroup[], metric: Metric): Sum {
+  #rest(all: Sums, rows: readonly RankedGroup[], metric: RankMetric): Sum {
     const sum = all[metric];
     if (sum === null) return null;
     const left = rows.reduce((rest, row) => rest - (row[metric] ?? 0n), sum);

@@ -1,5 +1,5 @@
 import type { Columns } from "../parse/columns.js";
-import { METRICS, type Metric, type Query } from "../query/query.js";
+import { RANK_METRICS, type RankMetric, type TalkersQuery } from "../query/query.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
 import { Breath } from "./breath.js";
 import type { GroupTable } from "./groups.js";
@@ -13,14 +13,14 @@ const batchesPerLook = 8;
 
 /** What a thread is to rank. */
 export interface RankingTask {
-  query: Query;
+  query: TalkersQuery;
   /** How many bytes its groups may take. */
   memory: number;
 }
 
 /** What one thread has of a ranking by one metric, but for the groups themselves. */
 export interface PartSummary {
-  metric: Metric;
+  metric: RankMetric;
   totals: RankTotals;
   /** How many groups are in memory, and where those are that were spilled. */
   groups: number;
@@ -32,21 +32,21 @@ export interface PartSummary {
  * where the query leaves the metric to the log, and logs differ in what they carry.
  */
 export class RankingPart {
-  readonly #query: Query;
+  readonly #query: TalkersQuery;
   readonly #columns: Columns;
   /** How many bytes groups and the texts of their keys may take, before they are spilled. */
   readonly #memory: number;
-  readonly #rankers = new Map<Metric, Ranker>();
-  readonly #segments = new Map<Metric, Segment[]>();
+  readonly #rankers = new Map<RankMetric, Ranker>();
+  readonly #segments = new Map<RankMetric, Segment[]>();
   /** Rankers whose tables are for groups of other threads, and for those that were spilled. */
-  readonly #apart = new Map<Metric, Ranker>();
-  readonly #writers = new Map<Metric, PartsWriter>();
+  readonly #apart = new Map<RankMetric, Ranker>();
+  readonly #writers = new Map<RankMetric, PartsWriter>();
   #spill: SpillFile | null = null;
   /** After the summaries, which therefore tell of groups in memory. */
   #hasSpilledLate = false;
   #batches = 0;
 
-  constructor(query: Query, columns: Columns, memory: number) {
+  constructor(query: TalkersQuery, columns: Columns, memory: number) {
     this.#query = query;
     this.#columns = columns;
     this.#memory = Math.min(memory, MOST_KERNEL_MEMORY);
@@ -58,7 +58,7 @@ export class RankingPart {
     if (++this.#batches % batchesPerLook === 0 && this.#bytes > this.#memory) this.#spillAll();
   }
 
-  ranker(metric: Metric): Ranker {
+  ranker(metric: RankMetric): Ranker {
     const ranker = this.#rankers.get(metric) ?? new Ranker(this.#query, metric, this.#columns);
     this.#rankers.set(metric, ranker);
     return ranker;
@@ -115,7 +115,7 @@ export class RankingPart {
    * The groups of one of some parts, as bytes; parts are asked for in their order. What was spilled before the summaries is
    * not among them.
    */
-  pieces(metric: Metric, parts: number, part: number): Uint8Array[] {
+  pieces(metric: RankMetric, parts: number, part: number): Uint8Array[] {
     const { groups } = this.ranker(metric);
     // Other threads have spilled. The texts of their groups, which come here part by part, can be forgotten again only once
     // no group of this thread knows a text by its code.
@@ -134,7 +134,7 @@ export class RankingPart {
   }
 
   /** What groups are for the ranking that no other thread has: written ones, and spilled ones. */
-  stand(metric: Metric, written: readonly Uint8Array[], segments: readonly Segment[]): Standing {
+  stand(metric: RankMetric, written: readonly Uint8Array[], segments: readonly Segment[]): Standing {
     const apart = this.#apart.get(metric) ?? new Ranker(this.#query, metric, this.#columns);
     this.#apart.set(metric, apart);
     for (const bytes of written) apart.groups.absorb(bytes);
@@ -185,10 +185,10 @@ export function byPart(segments: readonly Segment[]): Segment[][] {
 }
 
 /** What flows of these layouts are ranked by: the query's metric, or else the first of bytes, packets and flows that one carries. */
-export function metricOf({ metric }: Query, layouts: readonly Layout[]): Metric {
+export function metricOf({ metric }: TalkersQuery, layouts: readonly Layout[]): RankMetric {
   if (metric !== null) return metric;
   if (layouts.length === 0) return "bytes";
-  return METRICS.find((name) => name === "flows" || carries(layouts, name)) ?? "flows";
+  return RANK_METRICS.find((name) => name === "flows" || carries(layouts, name)) ?? "flows";
 }
 
 export function carries(layouts: readonly Layout[], field: string): boolean {

@@ -1,4 +1,4 @@
-import { type Query, queryFields } from "../query/query.js";
+import { queryFields, type TalkersQuery } from "../query/query.js";
 import { fieldIndex } from "../record/layout.js";
 import type { Ranking } from "./answer.js";
 import type { Met } from "./coverage.js";
@@ -16,7 +16,7 @@ import { weigh } from "./weigh.js";
  *
  * @throws UserError where no input carries a field that the query needs
  */
-export async function rankTalkers(query: Query, sources: Sources, events: RunEvents): Promise<Ranking> {
+export async function rankTalkers(query: TalkersQuery, sources: Sources, events: RunEvents): Promise<Ranking> {
   const { part, result } = await readRanking(query, sources, events);
   const { input, layouts, answered } = result;
   const metric = metricOf(query, layouts);
@@ -35,7 +35,7 @@ export async function rankTalkers(query: Query, sources: Sources, events: RunEve
 }
 
 async function readRanking(
-  query: Query,
+  query: TalkersQuery,
   sources: Sources,
   events: RunEvents,
 ): Promise<{ part: RankingPart; result: RunResult }> {

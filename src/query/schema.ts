@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { findField } from "../record/fields.js";
 import type { Filter } from "./filter.js";
+import type { Having } from "./having.js";
+import type { Metric } from "./metric.js";
 import { canonicalPrefix } from "./prefix.js";
-import { type Key, METRICS, type Query } from "./query.js";
+import { type Key, type Query, RANK_METRICS } from "./query.js";
 import { compilePattern } from "./regex.js";
+import type { Zone } from "./zone.js";
 
 // Apart from query.ts, so that a run which reads no query from outside does not load zod.
 
@@ -45,21 +48,62 @@ const cut = {
   v4: z.int().min(0).max(32).nullable(),
   v6: z.int().min(0).max(128).nullable(),
 };
+const zone: z.ZodType<Zone> = z.union([
+  z.strictObject({ offsetMinutes: z.int().min(-1440).max(1440) }),
+  z.strictObject({ name: z.string().min(1) }),
+]);
+const bin = z.strictObject({ seconds: z.int().min(1).max(86_400), zone });
 const keySchema: z.ZodType<Key> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("field"), field, ...cut }),
   z.strictObject({ kind: z.literal("addr"), ...cut }),
+  z.strictObject({ kind: z.literal("service"), name: z.literal("service") }),
+  z.strictObject({ kind: z.literal("time"), name: z.literal("time"), bin }),
 ]);
 
-/** A Query that comes from outside, as from a saved question. What it passes needs no more checks. */
-export const querySchema: z.ZodType<Query> = z.strictObject({
+const name = z.string().min(1);
+const metricSchema: z.ZodType<Metric> = z.union([
+  z.strictObject({ kind: z.enum(["flows", "first", "last", "duration", "bps", "pps", "bpp"]), name }),
+  z.strictObject({ kind: z.enum(["sum", "min", "max", "avg", "distinct"]), name, field }),
+]);
+const havingSchema: z.ZodType<Having> = z.lazy(() =>
+  z.discriminatedUnion("op", [
+    z.strictObject({ op: z.enum(["and", "or"]), terms: z.array(havingSchema) }),
+    z.strictObject({ op: z.literal("not"), term: havingSchema }),
+    z.strictObject({
+      op: z.literal("compare"),
+      metric: metricSchema,
+      is: z.enum(["=", "!=", "<", "<=", ">", ">="]),
+      value: z.string().regex(/^\d+(\.\d{1,4})?$/, "no number of at most 4 decimals"),
+    }),
+    z.strictObject({ op: z.literal("null"), metric: metricSchema }),
+  ]),
+);
+const sortTerm = z.discriminatedUnion("by", [
+  z.strictObject({ by: z.literal("key"), name, descending: z.boolean() }),
+  z.strictObject({ by: z.literal("metric"), metric: metricSchema, descending: z.boolean() }),
+]);
+
+const which = {
   filter: filterSchema,
   window: z.strictObject({ since: z.int().nullable(), until: z.int().nullable() }),
   keys: z.array(keySchema),
-  metric: z.enum(METRICS).nullable(),
-  fields: fields.nullable(),
-  limit: z.int().min(0),
-  bottom: z.boolean(),
-});
+};
+const limit = z.int().min(0);
+const metric = z.enum(RANK_METRICS).nullable();
+
+/** A Query that comes from outside, as from a saved question. What it passes needs no more checks. */
+export const querySchema: z.ZodType<Query> = z.discriminatedUnion("command", [
+  z.strictObject({ command: z.literal("top-talkers"), ...which, metric, limit, bottom: z.boolean() }),
+  z.strictObject({
+    command: z.literal("aggregate"),
+    ...which,
+    metrics: z.array(metricSchema).min(1).nullable(),
+    having: havingSchema.nullable(),
+    sort: z.array(sortTerm),
+    limit,
+  }),
+  z.strictObject({ command: z.literal("timeline"), ...which, bin, metric, spread: z.boolean(), limit }),
+]);
 
 function isPattern(text: string): boolean {
   try {

@@ -60,6 +60,12 @@ export function instantOf(localSec: number, zone: Zone): number {
   return after;
 }
 
+/** The local midnight, as if it were UTC, of the day that a clock of the zone shows at an instant. */
+export function localDay(instant: number, zone: Zone): number {
+  const offset = "offsetMinutes" in zone ? zone.offsetMinutes * 60 : offsetSec(zone.name, instant);
+  return Math.floor((instant + offset) / daySec) * daySec;
+}
+
 // Of the zone libraries the smallest whose data is Node's own: it loads in 2.5 ms (luxon 6.6, Temporal's polyfills
 // 14 to 23; `node -e 'require(…)'`), and only a time without an offset in a named zone loads it.
 type TzOffset = typeof import("@date-fns/tz/tzOffset")["tzOffset"];

@@ -12,10 +12,10 @@ test("a counter as key, first asked for when the kernel's memory has been used a
   const ranking = await rankTalkers(
     {
       filter: { op: "and", terms: [] },
+      command: "top-talkers",
       window: { since: from + 20_000, until: null },
       keys: parseKeys("packets"),
       metric: "flows",
-      fields: null,
       limit: 0,
       bottom: false,
     },

@@ -18,7 +18,6 @@ const query = {
   window: { since: null, until: null },
   keys: [],
   metric: null,
-  fields: null,
   limit: 0,
   bottom: false,
 };

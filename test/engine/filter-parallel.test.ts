@@ -19,10 +19,10 @@ test("a filter means the same on several threads: its patterns, lists and large 
     and (action reject or dst port in [http, https, 53] or srcaddr !~ "^10") and src != -`;
   const query = {
     filter: parseFilter({ text, path: null }, { now: 0, zone: UTC }),
+    command: "top-talkers",
     window: { since: null, until: null },
     keys: parseKeys("pair"),
     metric: "flows",
-    fields: null,
     limit: 50,
     bottom: false,
   } as const;

@@ -9,7 +9,7 @@ import { rankTalkers } from "../../src/engine/talkers.js";
 import { UserError } from "../../src/errors.js";
 import type { Filter } from "../../src/query/filter.js";
 import { parseKeys } from "../../src/query/keys.js";
-import { keyFields, METRICS, type Query } from "../../src/query/query.js";
+import { keyFields, RANK_METRICS, type TalkersQuery } from "../../src/query/query.js";
 import { parseFormat } from "../../src/record/layout.js";
 import { type Random, seeded } from "../generate/random.js";
 import { randomLog } from "../generate/random-log.js";
@@ -163,20 +163,20 @@ async function check(seed: number, way = atOnce, copies = 1): Promise<boolean> {
   if (reference.error !== null || bytes.length > 65_536 || bytes[0] === 0x1f) return false;
   const by = parseKeys(random.pick(keys));
   const both = randomFilter(random);
-  const metric = random.pick(METRICS);
+  const metric = random.pick(RANK_METRICS);
   const bottom = random.chance(0.2);
   const limit = random.pick([0, 1, 3, 10]);
-  const query: Query = {
+  const query: TalkersQuery = {
     filter: both.filter,
+    command: "top-talkers",
     window: { since: null, until: null },
     keys: by,
     metric,
-    fields: null,
     limit,
     bottom,
   };
   const want = referenceTopTalkers(reference.records, {
-    by: by.map((key) => ({ fields: keyFields(key), v4: key.v4, v6: key.v6 })),
+    by: by.map((key) => ({ v4: null, v6: null, ...key, fields: keyFields(key) })),
     metric,
     limit,
     bottom,

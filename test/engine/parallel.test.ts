@@ -27,10 +27,10 @@ async function rank(
   const told: Told = { problems: [], failures: [] };
   const query = {
     filter: { op: "and", terms: [] } as const,
+    command: "top-talkers",
     window: { since: null, until: null },
     keys: parseKeys(by),
     metric: "flows",
-    fields: null,
     limit: 20,
     bottom: false,
   } as const;

@@ -8,14 +8,14 @@ import { type Progress, ProgressTeller } from "../../src/engine/progress.js";
 import { rankTalkers } from "../../src/engine/talkers.js";
 import { EVERYTHING } from "../../src/query/filter.js";
 import { parseKeys } from "../../src/query/keys.js";
-import type { Query } from "../../src/query/query.js";
+import type { TalkersQuery } from "../../src/query/query.js";
 
-const query: Query = {
+const query: TalkersQuery = {
   filter: EVERYTHING,
+  command: "top-talkers",
   window: { since: null, until: null },
   keys: parseKeys("srcaddr"),
   metric: "bytes",
-  fields: null,
   limit: 10,
   bottom: false,
 };

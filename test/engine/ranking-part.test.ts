@@ -10,7 +10,7 @@ import { SpillFile } from "../../src/engine/spill.js";
 import { rankTalkers } from "../../src/engine/talkers.js";
 import { EVERYTHING } from "../../src/query/filter.js";
 import { parseKeys } from "../../src/query/keys.js";
-import { METRICS, type Query } from "../../src/query/query.js";
+import { RANK_METRICS, type TalkersQuery } from "../../src/query/query.js";
 import { joinedLogs } from "../generate/joined-logs.js";
 import { seeded } from "../generate/random.js";
 
@@ -48,14 +48,17 @@ function inPieces(): Partial<Sources> {
   return { inputs: [], stdin: Readable.from(pieces, { objectMode: false }) };
 }
 
-async function rank(asked: Partial<Query>, sources: Partial<Sources>): Promise<{ ranking: Ranking; notes: string[] }> {
+async function rank(
+  asked: Partial<TalkersQuery>,
+  sources: Partial<Sources>,
+): Promise<{ ranking: Ranking; notes: string[] }> {
   const notes: string[] = [];
-  const query: Query = {
+  const query: TalkersQuery = {
     filter: EVERYTHING,
+    command: "top-talkers",
     window: { since: null, until: null },
     keys: parseKeys("srcaddr"),
     metric: null,
-    fields: null,
     limit: 10,
     bottom: false,
     ...asked,
@@ -69,7 +72,7 @@ async function rank(asked: Partial<Query>, sources: Partial<Sources>): Promise<{
 }
 
 describe("what is spilled and brought back is answered as if it had stayed", () => {
-  const metrics = [null, ...METRICS];
+  const metrics = [null, ...RANK_METRICS];
   const keys = [
     "srcaddr",
     "srcaddr/48",
@@ -85,7 +88,7 @@ describe("what is spilled and brought back is answered as if it had stayed", () 
     "start",
   ];
 
-  test.each(keys.map((by, i) => ({ by, metric: metrics[i % metrics.length] as Query["metric"] })))(
+  test.each(keys.map((by, i) => ({ by, metric: metrics[i % metrics.length] as TalkersQuery["metric"] })))(
     "by $by, ranked by $metric",
     async ({ by, metric }) => {
       const append = vi.spyOn(SpillFile.prototype, "append");
@@ -129,7 +132,7 @@ describe("what is spilled and brought back is answered as if it had stayed", () 
     const log = join(folder, "wide.log");
     writeFileSync(log, `${["srcaddr bytes packets", ...lines].join("\n")}\n`);
     const cut = { firstBytes: 4 << 10, bytes: 60_000 };
-    for (const metric of METRICS) {
+    for (const metric of RANK_METRICS) {
       for (const bottom of [false, true]) {
         const whole = await rank({ metric, bottom }, { inputs: [log] });
         expect(whole.ranking.total.bytes).toBeGreaterThan(5000n * value);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { EVERYTHING, type Filter, filterFields } from "../../src/query/filter.js";
 import { parseKeys } from "../../src/query/keys.js";
-import { type Query, queryFields } from "../../src/query/query.js";
+import { queryFields, type TalkersQuery } from "../../src/query/query.js";
 import { querySchema } from "../../src/query/schema.js";
 
 const filter: Filter = {
@@ -22,12 +22,12 @@ const filter: Filter = {
     },
   ],
 };
-const query: Query = {
+const query: TalkersQuery = {
   filter,
+  command: "top-talkers",
   window: { since: null, until: 253_402_300_800 },
   keys: parseKeys("srcaddr/24,addr,flow_direction"),
   metric: "bytes",
-  fields: ["end", "action"],
   limit: 10,
   bottom: false,
 };
@@ -60,7 +60,10 @@ test.each([
     name: "an unknown field deep in the tree",
     change: { filter: { op: "not", term: { op: "text", field: "x", values: ["a"], anyCase: true } } },
   },
-  { name: "a field by its short name", change: { fields: ["src"] } },
+  {
+    name: "a field by its short name",
+    change: { keys: [{ kind: "field", name: "src", field: "src", v4: null, v6: null }] },
+  },
   { name: "a range from its end", change: { filter: { op: "number", field: "protocol", ranges: [[6, 5]] } } },
   {
     name: "a number past 2^53 that is not in digits",

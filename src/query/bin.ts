@@ -1,0 +1,26 @@
+import type { Bin } from "./query.js";
+import { instantOf, localDay, UTC } from "./zone.js";
+
+const daySec = 86_400;
+/** What a Date can hold: later instants are in no zone's calendar. */
+const lastDateSec = 8_640_000_000_000 - 2 * daySec;
+
+/**
+ * The bin that an instant lies in, as [from, until).
+ *
+ * @param instant epoch seconds, at most 2^53
+ */
+export function binOf(instant: number, { seconds, zone }: Bin): [from: number, until: number] {
+  const [day, nextDay] = dayOf(instant, instant > lastDateSec ? { seconds, zone: UTC } : { seconds, zone });
+  const from = instant - ((instant - day) % seconds);
+  return [from, Math.min(from + seconds, nextDay)];
+}
+
+/** A day begins with its first instant, which need not be midnight: some clocks are set forward then. */
+function dayOf(instant: number, { zone }: Bin): [first: number, next: number] {
+  const local = localDay(instant, zone);
+  const next = instantOf(local + daySec, zone);
+  // Clocks that were set back over midnight show yesterday's date again.
+  if (next <= instant) return [next, instantOf(local + 2 * daySec, zone)];
+  return [instantOf(local, zone), next];
+}
