@@ -187,7 +187,7 @@ export class Pool {
 }
 
 /** What workers run; each is built to a file of its own. */
-export type Program = "ranking-worker" | "record-worker";
+export type Program = "grouping-worker" | "record-worker";
 
 // Tests run this file as it is written; a worker must be the built one.
 function urlOf(program: Program): URL {
