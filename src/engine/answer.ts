@@ -1,3 +1,4 @@
+import type { Metric } from "../query/metric.js";
 import type { RankMetric } from "../query/query.js";
 
 /** What a sum can be: exact octets, packets or flows, or null where it cannot be made. */
@@ -58,6 +59,53 @@ export interface Ranking {
   rows: RankedGroup[];
   others: { groups: number; bytes: Sum; packets: Sum; flows: bigint; percent: number | null };
   /** Over all matched flows, each counted once, also with the key `addr`. */
+  total: { groups: number; bytes: Sum; packets: Sum; flows: bigint };
+  input: InputReport;
+}
+
+/** One group of an aggregate: a value for each of its `by`, and for each of its `metrics`, in their order. */
+export interface AggregateRow {
+  key: KeyValue[];
+  /** Null where a metric cannot be made; of the quotients `avg`, `bps`, `pps` and `bpp` ten thousandths, see `isQuotient`. */
+  metrics: Sum[];
+}
+
+/** The answer of `aggregate`. */
+export interface Aggregate {
+  command: "aggregate";
+  /** Output names of the keys. */
+  by: string[];
+  metrics: Metric[];
+  rows: AggregateRow[];
+  /** Over all matched flows, each counted once, whatever rows are shown. */
+  total: { groups: number; flows: bigint; metrics: Sum[] };
+  input: InputReport;
+}
+
+/** One bin of a timeline, or of one of its series. */
+export interface TimelineRow {
+  /** The first second of the bin, Unix time; null for flows without `start`. */
+  time: bigint | null;
+  /** The series: the values of its keys; null is all others. */
+  key: KeyValue[] | null;
+  bytes: Sum;
+  packets: Sum;
+  flows: bigint;
+}
+
+/** The answer of `timeline`. */
+export interface Timeline {
+  command: "timeline";
+  by: string[];
+  /** What the series are ranked by. */
+  metric: RankMetric;
+  bin_seconds: number;
+  /** How many bins there are. */
+  bins: number;
+  /** The series, those with most first; null is all others, where there are any. Without keys there is one. */
+  series: (KeyValue[] | null)[];
+  /** Bins in the order of their times, of each the series in theirs. Made while they are gone through. */
+  rows: Iterable<TimelineRow>;
   total: { groups: number; bytes: Sum; packets: Sum; flows: bigint };
   input: InputReport;
 }

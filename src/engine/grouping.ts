@@ -6,7 +6,6 @@ import { CellColumns, sumOpOf } from "./cell-columns.js";
 import { DistinctValues } from "./distinct-values.js";
 import { type Group, GroupTable, type SumColumn } from "./groups.js";
 import { type KeyColumn, keyColumn, type Side } from "./keys.js";
-import type { Cell } from "./metric-value.js";
 import { GroupOrder } from "./order.js";
 import { type GroupingPlan, rankedBy } from "./plan.js";
 import { compileSelection } from "./select.js";

@@ -7,20 +7,20 @@ const decimals = 4;
 
 /**
  * Whether a condition holds for a group.
- * @param valueOf the group's metrics; quotients in ten thousandths
+ * @param metricOf the group's metrics; quotients in ten thousandths
  */
-export function holds(having: Having, valueOf: (metric: Metric) => Sum): boolean {
+export function holds(having: Having, metricOf: (metric: Metric) => Sum): boolean {
   switch (having.op) {
     case "and":
-      return having.terms.every((term) => holds(term, valueOf));
+      return having.terms.every((term) => holds(term, metricOf));
     case "or":
-      return having.terms.some((term) => holds(term, valueOf));
+      return having.terms.some((term) => holds(term, metricOf));
     case "not":
-      return !holds(having.term, valueOf);
+      return !holds(having.term, metricOf);
     case "null":
-      return valueOf(having.metric) === null;
+      return metricOf(having.metric) === null;
     case "compare": {
-      const value = valueOf(having.metric);
+      const value = metricOf(having.metric);
       if (value === null) return false;
       const scaled = isQuotient(having.metric) ? value : value * 10n ** BigInt(decimals);
       return compares(scaled, having.is, tenThousandths(having.value));

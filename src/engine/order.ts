@@ -67,9 +67,9 @@ export class GroupOrder {
 
   *#entries(having: Having | null, limit: number): Generator<Entry, void> {
     for (const group of having === null ? this.#candidates(limit) : this.#groups.all()) {
-      const valueOf = (metric: Metric) => this.#metricOf(metric, group);
-      if (having !== null && !holds(having, valueOf)) continue;
-      yield { group, metrics: this.#metrics.map(valueOf), words: null };
+      const metricOf = (metric: Metric) => this.#metricOf(metric, group);
+      if (having !== null && !holds(having, metricOf)) continue;
+      yield { group, metrics: this.#metrics.map(metricOf), words: null };
     }
   }
 

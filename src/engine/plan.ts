@@ -135,10 +135,16 @@ function timelinePlans(query: TimelineQuery, metric: RankMetric, first: number):
   const [time, ...series] = groupingKeys(query) as [Key, ...Key[]];
   const all: GroupingPlan = { ...plainGrouping, keys: [time], cells: sums, isSpread: spread, choice: { kind: "all" } };
   if (keys.length === 0) return [all];
+  // What is left for the others is the rest of all, but where a flow may count for two groups: then they are all gone through.
+  const isTwice = keys.some(({ kind }) => kind === "addr");
   return [
     all,
     { ...plainGrouping, keys: series, cells: sums, choice: ranked(metric, limit, false) },
-    { ...all, keys: [time, ...series], choice: { kind: "among", grouping: first + 1 } },
+    {
+      ...all,
+      keys: [time, ...series],
+      choice: isTwice ? { kind: "all" } : { kind: "among", grouping: first + 1 },
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import { InputError } from "../errors.js";
+import { InputError, UserError } from "../errors.js";
 import { DamagedInputError, NotALogError } from "../source/reader.js";
 import { newGateMemory } from "./gate.js";
 import type {
@@ -195,7 +195,7 @@ function urlOf(program: Program): URL {
 }
 
 const inputErrors = { InputError, NotALogError, DamagedInputError };
-const knownErrors = { ...inputErrors, SpillError };
+const knownErrors = { ...inputErrors, SpillError, UserError };
 
 /** The error that a worker sent, as an error of its class again. */
 export function receivedError({ name, message, hint, stack }: SentError): Error {

@@ -1,4 +1,4 @@
-import type { InputReport, Ranking } from "../engine/answer.js";
+import type { Aggregate, InputReport, Ranking, Timeline } from "../engine/answer.js";
 import { formatInstant } from "./instant.js";
 
 /**
@@ -16,6 +16,32 @@ export function footLines(answer: Ranking): string[] {
     ...(answer.by.some(isEitherSide)
       ? ["a flow counts for both its addresses: percentages may pass 100 together"]
       : []),
+    ...sumLines(input),
+    ...inputLines(input),
+  ];
+}
+
+/** The lines under an aggregate. */
+export function aggregateFootLines({ by, rows, total, input }: Aggregate): string[] {
+  if (total.flows === 0n) return [emptyLine(input, "flow"), ...inputLines(input)];
+  const shown =
+    rows.length < total.groups ? `${rows.length} of ${plural(total.groups, "group")}` : plural(total.groups, "group");
+  return [
+    `${by.length > 0 ? `${shown}; ` : ""}${matchedOf(input, input.flows, "flow")}; ${spanOf(input)}`,
+    ...(by.some(isEitherSide) ? ["a flow counts for both its addresses, and once in the total"] : []),
+    ...sumLines(input),
+    ...inputLines(input),
+  ];
+}
+
+/** The lines under a timeline. */
+export function timelineFootLines({ by, metric, bins, bin_seconds, series, total, input }: Timeline): string[] {
+  if (total.flows === 0n) return [emptyLine(input, "flow"), ...inputLines(input)];
+  const named = series.filter((key) => key !== null).length;
+  const shown = named < total.groups ? `${named} of ${plural(total.groups, "group")}` : plural(total.groups, "group");
+  return [
+    `${plural(bins, "bin")} of ${formatDuration(bin_seconds)}, times in UTC; ${by.length > 0 ? `${shown}, by ${metric}; ` : ""}${matchedOf(input, input.flows, "flow")}; ${spanOf(input)}`,
+    ...(by.some(isEitherSide) ? ["a flow counts for both its addresses, and once in the total"] : []),
     ...sumLines(input),
     ...inputLines(input),
   ];
@@ -110,6 +136,17 @@ function matchedOf(input: InputReport, all: number, noun: string): string {
 function spanOf({ first, last }: InputReport): string {
   if (first === null || last === null) return "the log tells no times";
   return `log from ${formatInstant(first)} to ${formatInstant(last)}`;
+}
+
+/** `5 min`, `90 s`, `1 d`: in the largest unit that it is a whole number of. */
+export function formatDuration(seconds: number): string {
+  const units = [
+    [86_400, "d"],
+    [3600, "h"],
+    [60, "min"],
+  ] as const;
+  const [size, unit] = units.find(([size]) => seconds % size === 0) ?? [1, "s"];
+  return `${seconds / size} ${unit}`;
 }
 
 function isEitherSide(key: string): boolean {

@@ -119,6 +119,7 @@ export function queryFields(query: Query): string[] {
       ...filterFields(query.filter),
       ...windowFields(query.window),
       ...groupingKeys(query).flatMap(keyFields),
+      ...(query.command === "timeline" && query.spread ? ["end"] : []),
       ...namedMetrics(query).flatMap(metricFields),
     ]),
   ];
