@@ -1,17 +1,5 @@
+import { unitInAnyCase, unitSize } from "./units.js";
 import { ValueError } from "./value-error.js";
-
-const units: ReadonlyMap<string, bigint> = new Map([
-  ["", 1n],
-  ["k", 1000n],
-  ["K", 1000n],
-  ["M", 1000n ** 2n],
-  ["G", 1000n ** 3n],
-  ["T", 1000n ** 4n],
-  ["Ki", 1024n],
-  ["Mi", 1024n ** 2n],
-  ["Gi", 1024n ** 3n],
-  ["Ti", 1024n ** 4n],
-]);
 
 /**
  * A number as people write it, exact: `1500`, `10k`, `1.5M` (1000s), `4Ki` (1024s).
@@ -22,10 +10,10 @@ const units: ReadonlyMap<string, bigint> = new Map([
 export function parseAmount(text: string, expected: string): bigint {
   const [, whole, fraction = "", unit = ""] = /^(\d+)(?:\.(\d+))?([a-z]*)$/i.exec(text) ?? [];
   if (whole === undefined) throw new ValueError(text, expected, hintFor(text));
-  const size = units.get(unit);
+  const size = unitSize(unit);
   if (size === undefined) throw new ValueError(text, expected, unitHint(whole, fraction, unit));
   const scale = 10n ** BigInt(fraction.length);
-  const scaled = BigInt(whole + fraction) * size;
+  const scaled = BigInt(whole + fraction) * BigInt(size);
   if (scaled % scale !== 0n) throw new ValueError(text, expected, "A part of one cannot be compared with.");
   return scaled / scale;
 }
@@ -38,9 +26,7 @@ function hintFor(text: string): string | undefined {
 
 function unitHint(whole: string, fraction: string, unit: string): string {
   const number = fraction === "" ? whole : `${whole}.${fraction}`;
-  const meant = new Map([...units.keys()].map((name) => [name.toLowerCase(), name])).get(
-    unit.toLowerCase().replace(/b(?:ytes?)?$/, ""),
-  );
-  if (meant !== undefined && meant !== unit) return `Write ${number}${meant === "K" ? "k" : meant}.`;
+  const meant = unitInAnyCase(unit.toLowerCase().replace(/b(?:ytes?)?$/, ""));
+  if (meant !== undefined) return `Write ${number}${meant}.`;
   return "Units are k M G T (1000s) and Ki Mi Gi Ti (1024s).";
 }
