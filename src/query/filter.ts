@@ -40,17 +40,6 @@ export function foldCase(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** The terms joined by `op`, those that are joined by it already taken apart; a single one stands for itself. */
-export function joinFilters(op: "and" | "or", terms: readonly Filter[]): Filter {
-  const flat = terms.flatMap((term) => (term.op === op ? term.terms : [term]));
-  return flat.length === 1 ? (flat[0] as Filter) : { op, terms: flat };
-}
-
-/** Where the filter does not hold. */
-export function negateFilter(filter: Filter): Filter {
-  return filter.op === "not" ? filter.term : { op: "not", term: filter };
-}
-
 /** The fields that a log must carry for the filter to be answered, each once, in the order the filter names them. */
 export function filterFields(filter: Filter): string[] {
   const fields = new Set<string>();

@@ -13,6 +13,7 @@ const sizes: ReadonlyMap<string, number> = new Map([
 
 const unitsByLowerCase = new Map(Array.from(sizes.keys(), (unit) => [unit.toLowerCase(), unit]));
 
+/** Letters of durations. */
 export const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ["s", 1],
   ["m", 60],
@@ -24,6 +25,19 @@ export const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
 /** How many a unit stands for, no letters being one; undefined for what is no unit. `m` is none, but `K` is k. */
 export function unitSize(unit: string): number | undefined {
   return sizes.get(unit === "K" ? "k" : unit);
+}
+
+/**
+ * A number as people write it times a whole one, exact, as digits without zeros that say nothing.
+ *
+ * @param number `1500`, `0.250`
+ */
+export function times(number: string, size: number): string {
+  const [whole = "", fraction = ""] = number.split(".");
+  if (fraction === "") return String(BigInt(whole) * BigInt(size));
+  const digits = String(BigInt(whole + fraction) * BigInt(size)).padStart(fraction.length + 1, "0");
+  const point = digits.length - fraction.length;
+  return `${digits.slice(0, point)}.${digits.slice(point)}`.replace(/\.?0*$/, "");
 }
 
 /** The unit that is meant, in whatever case it is written; undefined if none is. */
