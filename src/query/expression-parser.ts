@@ -1,4 +1,4 @@
-import { quote } from "../errors.js";
+import { quote, UserError } from "../errors.js";
 import { FilterError, type Source } from "./filter-error.js";
 import { type Token, tokenize } from "./filter-tokens.js";
 
@@ -34,8 +34,8 @@ export abstract class ExpressionParser<Condition extends { op: string }> {
   /** Reads one condition, or throws what is wrong with it. */
   protected abstract condition(): Expression<Condition>;
 
-  /** What is meant by a token that follows a condition and does not go on from it: a whole sentence. */
-  protected abstract adviceAfterCondition(token: Token): string;
+  /** What is meant by a token that follows a condition and does not go on from it: a whole sentence, or undefined. */
+  protected abstract adviceAfterCondition(token: Token): string | undefined;
 
   parse(): Expression<Condition> {
     const token = this.peek();
@@ -94,6 +94,12 @@ export abstract class ExpressionParser<Condition extends { op: string }> {
 
   protected error({ at, end }: { at: number; end: number }, problem: string, advice?: string): FilterError {
     return new FilterError(problem, this.source, [at, end], advice);
+  }
+
+  /** What is wrong with a value, said of where it stands. */
+  protected valueError(error: unknown, { at, end }: { at: number; end: number }): unknown {
+    if (!(error instanceof UserError)) return error;
+    return new FilterError(error.message, this.source, [at, end], error.hint, error);
   }
 
   /** The next token, or one of those behind it. */

@@ -1,10 +1,10 @@
-import { quote, UserError } from "../errors.js";
+import { quote } from "../errors.js";
 import { type FieldDefinition, fieldRange, findField } from "../record/fields.js";
 import { tcpFlagBits } from "../record/tcp-flags.js";
 import { COMPARISONS } from "./comparisons.js";
 import { ExpressionParser, isSymbol, joinTerms, negateTerm, wordOf } from "./expression-parser.js";
 import { ANY_CASE_FIELDS, type Filter } from "./filter.js";
-import { FilterError, type Source } from "./filter-error.js";
+import type { Source } from "./filter-error.js";
 import type { Token } from "./filter-tokens.js";
 import { type Clock, parseNumbers, parseText, valueExpectation } from "./filter-values.js";
 import { ADDRESS_WORDS, adviceForCondition, adviceForOperator, RESERVED } from "./filter-words.js";
@@ -204,7 +204,7 @@ class FilterParser extends ExpressionParser<Condition> {
       compilePattern(token.text, anyCase);
       return token.text;
     } catch (error) {
-      throw this.#valueError(error, token);
+      throw this.#patternError(error, token);
     }
   }
 
@@ -280,7 +280,7 @@ class FilterParser extends ExpressionParser<Condition> {
       try {
         return parseList(`@${open.text}`, (text) => read(text, true)).flat();
       } catch (error) {
-        throw this.#valueError(error, open);
+        throw this.valueError(error, open);
       }
     }
     if (!isSymbol(open, "[")) {
@@ -312,22 +312,18 @@ class FilterParser extends ExpressionParser<Condition> {
     try {
       return read(token.text, token.kind === "string");
     } catch (error) {
-      throw this.#valueError(error, token);
+      throw this.valueError(error, token);
     }
   }
 
-  /** What is wrong with a value, said of where it stands. */
-  #valueError(error: unknown, token: Token): unknown {
-    if (!(error instanceof UserError)) return error;
-    const { at, end } = token;
-    if (error instanceof PatternError) {
-      // With a backslash before a quote within, the places of the two texts differ.
-      const isPlain = end - at === error.value.length + (token.kind === "string" ? 2 : 0);
-      const start = token.kind === "string" ? at + 1 : at;
-      const place = isPlain ? ([start + error.part[0], start + error.part[1]] as const) : ([at, end] as const);
-      return new FilterError(error.message, this.source, place, error.hint, error);
-    }
-    return new FilterError(error.message, this.source, [at, end], error.hint, error);
+  /** What is wrong with a pattern, said of the part that it is wrong with. */
+  #patternError(error: unknown, token: Token): unknown {
+    if (!(error instanceof PatternError)) return this.valueError(error, token);
+    // With a backslash before a quote within, the places of the two texts differ.
+    const isPlain = token.end - token.at === error.value.length + (token.kind === "string" ? 2 : 0);
+    if (!isPlain) return this.valueError(error, token);
+    const start = token.kind === "string" ? token.at + 1 : token.at;
+    return this.valueError(error, { at: start + error.part[0], end: start + error.part[1] });
   }
 
   protected override adviceAfterCondition(token: Token): string {

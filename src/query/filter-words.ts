@@ -14,13 +14,14 @@ export const RESERVED: ReadonlySet<string> = new Set(["and", "or", "not", "in"])
 /** Words for an address of either side, or of the one that `src` or `dst` says. */
 export const ADDRESS_WORDS: ReadonlySet<string> = new Set(["ip", "addr", "host", "net"]);
 
-const conditionWords: readonly string[] = [
+/** Words that begin a condition and are no field. */
+export const CONDITION_WORDS: readonly string[] = [
   ...["src", "dst", "ip", "addr", "host", "net", "port", "not"],
   ...["ingress", "egress", "ipv4", "ipv6", "private", "public"],
 ];
 
 const known: readonly string[] = [
-  ...conditionWords,
+  ...CONDITION_WORDS,
   ...FIELDS.flatMap(({ name, short }) => (short === null ? [name] : [name, short])),
 ];
 

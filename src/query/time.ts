@@ -57,6 +57,14 @@ export function secondsOf(moment: Moment, clock: { now: number; zone: Zone }): n
   }
 }
 
+/** 9999-12-31T23:59:59Z: later times have no date of four digits. */
+export const LAST_DATED_SECOND = 253_402_300_799;
+
+/** `2026-01-02T03:04:05Z`, of epoch seconds up to LAST_DATED_SECOND. */
+export function formatTime(seconds: number | bigint): string {
+  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+}
+
 const calendar =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?([+-]\d\d(?::?\d\d)?)?)?)?)?([Zz])?$/;
 
