@@ -2,8 +2,9 @@ import { quote } from "../errors.js";
 import { type FieldDefinition, fieldRange, findField } from "../record/fields.js";
 import { tcpFlagBits } from "../record/tcp-flags.js";
 import { COMPARISONS } from "./comparisons.js";
-import { ExpressionParser, isSymbol, joinTerms, negateTerm, wordOf } from "./expression-parser.js";
-import { ANY_CASE_FIELDS, type Filter } from "./filter.js";
+import { negateTerm } from "./expression.js";
+import { ExpressionParser, isSymbol, wordOf } from "./expression-parser.js";
+import { ANY_CASE_FIELDS, type Filter, joinFilters } from "./filter.js";
 import type { Source } from "./filter-error.js";
 import type { Token } from "./filter-tokens.js";
 import { type Clock, parseNumbers, parseText, valueExpectation } from "./filter-values.js";
@@ -148,7 +149,7 @@ class FilterParser extends ExpressionParser<Condition> {
     if (token.kind !== "word" || token.text !== "-") return null;
     this.take();
     const tests = fields.map(({ name }): Filter => ({ op: "null", field: name }));
-    return joinTerms("or", operator === "=" ? tests : tests.map(negateTerm));
+    return joinFilters("or", operator === "=" ? tests : tests.map(negateTerm));
   }
 
   #addressComparison(fields: readonly FieldDefinition[], subject: string, operator: Operator, token: Token): Filter {
@@ -161,7 +162,7 @@ class FilterParser extends ExpressionParser<Condition> {
     if (operator === "~" || operator === "!~") {
       const pattern = this.#pattern(false);
       const matches = fields.map(({ name }): Filter => ({ op: "match", field: name, pattern, anyCase: false }));
-      return joinTerms("or", isNegated ? matches.map((match) => ({ ...match, negated: true }) as Filter) : matches);
+      return joinFilters("or", isNegated ? matches.map((match) => ({ ...match, negated: true }) as Filter) : matches);
     }
     if (!isEquality(operator)) {
       const advice = `Addresses are asked for by network: ${subject} 10.0.0.0/8.`;

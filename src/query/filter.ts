@@ -1,3 +1,5 @@
+import { joinTerms } from "./expression.js";
+
 /**
  * Which records are asked for, as plain data. A comparison with a value that the log gives as `-` is false, also one that is
  * `negated`; `not E` holds exactly where E does not, so also where E compares with `-`.
@@ -38,6 +40,11 @@ export const ANY_CASE_FIELDS: ReadonlySet<string> = new Set(["action", "log_stat
 /** Text without regard to ASCII case. */
 export function foldCase(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** The filters joined by `op`, those that are joined by it already taken apart; a single one stands for itself. */
+export function joinFilters(op: "and" | "or", filters: readonly Filter[]): Filter {
+  return joinTerms(op, filters);
 }
 
 /** The fields that a log must carry for the filter to be answered, each once, in the order the filter names them. */

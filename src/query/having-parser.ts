@@ -1,7 +1,8 @@
 import { quote, UserError } from "../errors.js";
 import { findField } from "../record/fields.js";
 import { adviceForComparison, COMPARISONS } from "./comparisons.js";
-import { ExpressionParser, isSymbol, negateTerm, wordOf } from "./expression-parser.js";
+import { negateTerm } from "./expression.js";
+import { ExpressionParser, isSymbol, wordOf } from "./expression-parser.js";
 import type { Source } from "./filter-error.js";
 import type { Token } from "./filter-tokens.js";
 import type { Clock } from "./filter-values.js";
