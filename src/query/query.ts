@@ -11,7 +11,7 @@ export interface Window {
 
 /**
  * How `start` is divided: a bin each `seconds` from the first instant of each day of the zone on, so that the last bin of a day may
- * be shorter. At most a day.
+ * be shorter. At most 86,400, which is a day of the zone, be it of 23, 24 or 25 hours.
  */
 export interface Bin {
   seconds: number;
