@@ -1,6 +1,6 @@
 import type { Metric } from "../query/metric.js";
 import type { AggregateQuery } from "../query/query.js";
-import type { Aggregate, Sum } from "./answer.js";
+import type { Aggregate, AggregateRows, Sum } from "./answer.js";
 import { groupFlows, tellPartialSums } from "./group.js";
 import type { GroupingPart } from "./grouping-part.js";
 import { holds } from "./having.js";
@@ -10,7 +10,7 @@ import type { RunEvents, Sources } from "./run.js";
 
 /**
  * Metrics of groups of flows: the answer of `aggregate`. Memory grows with distinct groups, and with the distinct values
- * that are counted of them; rows that are shown are all held.
+ * that are counted of them.
  *
  * @throws UserError where no input carries a field that the query needs
  */
@@ -29,11 +29,16 @@ export async function aggregateFlows(query: AggregateQuery, sources: Sources, ev
     return metrics.map((metric) => metricValue(metric, rowFlows, cellOf));
   };
   const totalCells = totalCellsOf(query, part, (field) => asked.length === 0 || carries(asked, field));
-  const rows = part.rows(0).map((row) => ({ key: row.key, metrics: valuesOf(row.flows, row.cells) }));
+  const chosen = part.rows(0);
   // No flow at all is still one group where flows are not divided.
-  if (query.keys.length === 0 && flows === 0n && hasNone(query, plan.cells, totalCells)) {
-    rows.push({ key: [], metrics: valuesOf(0n, totalCells) });
-  }
+  const isEmpty = query.keys.length === 0 && flows === 0n && hasNone(query, plan.cells, totalCells);
+  const rows: AggregateRows = {
+    length: isEmpty ? 1 : chosen.length,
+    *[Symbol.iterator]() {
+      if (isEmpty) yield { key: [], metrics: valuesOf(0n, totalCells) };
+      for (const row of chosen) yield { key: row.key, metrics: valuesOf(row.flows, row.cells) };
+    },
+  };
   return {
     command: "aggregate",
     by: query.keys.map((key) => key.name),

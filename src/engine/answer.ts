@@ -70,13 +70,18 @@ export interface AggregateRow {
   metrics: Sum[];
 }
 
+/** Rows that are made while they are gone through: there may be millions. */
+export interface AggregateRows extends Iterable<AggregateRow> {
+  readonly length: number;
+}
+
 /** The answer of `aggregate`. */
 export interface Aggregate {
   command: "aggregate";
   /** Output names of the keys. */
   by: string[];
   metrics: Metric[];
-  rows: AggregateRow[];
+  rows: AggregateRows;
   /** Over all matched flows, each counted once, whatever rows are shown. */
   total: { groups: number; flows: bigint; metrics: Sum[] };
   input: InputReport;
@@ -107,5 +112,53 @@ export interface Timeline {
   /** Bins in the order of their times, of each the series in theirs. Made while they are gone through. */
   rows: Iterable<TimelineRow>;
   total: { groups: number; bytes: Sum; packets: Sum; flows: bigint };
+  input: InputReport;
+}
+
+/** One group of a part of a summary. */
+export interface SummaryRow {
+  key: KeyValue[];
+  bytes: Sum;
+  packets: Sum;
+  flows: bigint;
+  /** Of all matched flows' bytes; of their flows where the log has no bytes, and in parts that are about flows; null of nothing. */
+  percent: number | null;
+}
+
+/** Some of the groups of a part of a summary, and how many there are in all. */
+export interface SummaryPart {
+  by: string[];
+  groups: number;
+  rows: SummaryRow[];
+}
+
+/** A layout that the records have, and how many flows had it. */
+export interface SummaryLayout {
+  fields: string[];
+  flows: number;
+}
+
+/** What a summary ranks by bytes, and, of what was rejected, by flows. */
+export const SUMMARY_PARTS = [
+  "actions",
+  "protocols",
+  "talkers",
+  "services",
+  "rejected_talkers",
+  "rejected_services",
+  "interfaces",
+] as const;
+
+export type SummaryPartName = (typeof SUMMARY_PARTS)[number];
+
+/** The answer of `summary`. A part is null where no log carries its fields. */
+export interface Summary {
+  command: "summary";
+  /** Over all matched flows; the least `start` and the greatest `end` of them. */
+  total: { bytes: Sum; packets: Sum; flows: bigint; first: Sum; last: Sum };
+  /** How much of the time between is covered: bins of ten minutes with a flow that starts in them, of all of them. */
+  coverage: { bin_seconds: number; bins: number; covered: number; longest_gap_seconds: number } | null;
+  parts: Record<SummaryPartName, SummaryPart | null>;
+  layouts: SummaryLayout[];
   input: InputReport;
 }

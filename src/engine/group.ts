@@ -1,9 +1,9 @@
-import { type Query, queryFields } from "../query/query.js";
+import { type Query, queryFields, type SummaryQuery } from "../query/query.js";
 import { fieldIndex } from "../record/layout.js";
 import type { Met } from "./coverage.js";
 import { GroupingPart } from "./grouping-part.js";
 import { groupInParallel } from "./parallel-groupings.js";
-import { carries, metricOf, type RankedQuery } from "./plan.js";
+import { carries, metricOf, planOf, type RankedQuery } from "./plan.js";
 import type { Question } from "./reading.js";
 import { Run, type RunEvents, type RunResult, type Sources } from "./run.js";
 import { weigh } from "./weigh.js";
@@ -21,7 +21,7 @@ export interface Grouped {
  * @throws UserError where no input carries a field that the query needs
  */
 export async function groupFlows(
-  query: Query,
+  query: Query | SummaryQuery,
   wanted: readonly string[],
   sources: Sources,
   events: RunEvents,
@@ -30,8 +30,7 @@ export async function groupFlows(
     filter: query.filter,
     window: query.window,
     required: queryFields(query),
-    // `protocol` tells whether a port is one.
-    wanted: [...wanted, "protocol"],
+    wanted: [...wanted, ...helpfulFields(query)],
     of: "flows",
   };
   const weighed = await weigh(sources, false);
@@ -45,6 +44,12 @@ export async function groupFlows(
     part.close();
   }
   return { part, result: run.result() };
+}
+
+/** `protocol` tells whether a port is one; `tcp_flags` who the server is. */
+function helpfulFields(query: Query | SummaryQuery): string[] {
+  const namesServices = planOf(query).some(({ keys }) => keys.some(({ kind }) => kind === "service"));
+  return namesServices ? ["protocol", "tcp_flags"] : ["protocol"];
 }
 
 /** What flows were ranked by, where logs may differ in what they carry, and which of them could be. */

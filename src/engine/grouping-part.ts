@@ -1,7 +1,7 @@
 import type { Columns } from "../parse/columns.js";
-import type { Query } from "../query/query.js";
+import type { Query, SummaryQuery } from "../query/query.js";
 import { Breath } from "./breath.js";
-import { type Among, Grouping, type GroupingTotals, type GroupRow, type Standing } from "./grouping.js";
+import { type Among, Grouping, type GroupingTotals, type GroupRow, type GroupRows, type Standing } from "./grouping.js";
 import type { GroupTable } from "./groups.js";
 import { MOST_KERNEL_MEMORY } from "./memory.js";
 import { keyText } from "./order.js";
@@ -14,7 +14,7 @@ const batchesPerLook = 8;
 
 /** What a thread is to group. */
 export interface GroupingTask {
-  query: Query;
+  query: Query | SummaryQuery;
   /** How many bytes its groups may take. */
   memory: number;
 }
@@ -48,7 +48,7 @@ export class GroupingPart {
   #hasSpilledLate = false;
   #batches = 0;
 
-  constructor(query: Query, columns: Columns, memory: number) {
+  constructor(query: Query | SummaryQuery, columns: Columns, memory: number) {
     this.plans = planOf(query);
     this.#columns = columns;
     this.#memory = Math.min(memory, MOST_KERNEL_MEMORY);
@@ -74,7 +74,7 @@ export class GroupingPart {
   }
 
   /** The chosen groups of a grouping, in their order, once all is settled. */
-  rows(i: number): GroupRow[] {
+  rows(i: number): GroupRows {
     return this.grouping(i).rows(this.among(i));
   }
 
@@ -205,8 +205,8 @@ export class GroupingPart {
   }
 }
 
-function amongRows(rows: readonly GroupRow[]): Among {
-  return new Set(rows.map(({ key }) => keyText(key)));
+function amongRows(rows: Iterable<GroupRow>): Among {
+  return new Set(Array.from(rows, ({ key }) => keyText(key)));
 }
 
 /** Add groups that were written to the tables of a grouping of the same plan. */

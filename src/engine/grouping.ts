@@ -37,6 +37,10 @@ export interface GroupRow {
   cells: Sum[];
 }
 
+export interface GroupRows extends Iterable<GroupRow> {
+  readonly length: number;
+}
+
 /** Flows as groups, by one plan. Memory grows with distinct groups, and with the distinct values that are counted of them. */
 export class Grouping {
   readonly plan: GroupingPlan;
@@ -68,7 +72,7 @@ export class Grouping {
     this.#distinct = plan.cells.flatMap(({ op, field }, cell) =>
       op === "distinct" ? [new DistinctValues(field, cell, words, columns)] : [],
     );
-    this.#order = new GroupOrder(plan, this.#keys, this.#groups);
+    this.#order = new GroupOrder(plan, this.#keys, this.#groups, columns);
     this.#narrow = plan.where === null ? null : compileSelection(plan.where, { since: null, until: null }, columns);
     const time = plan.isSpread ? plan.keys.find((key) => key.kind === "time") : undefined;
     this.#spread = time === undefined ? null : new SpreadColumns(time.bin, plan.cells, columns);
@@ -93,7 +97,7 @@ export class Grouping {
   }
 
   add(batch: Batch, all: Selection): void {
-    if (this.plan.rankedBy !== null && rankedBy([batch.layout]) !== this.plan.rankedBy) return;
+    if (!this.#takes(batch)) return;
     const selection = this.#ownRows(batch, all);
     if (selection.count === 0) return;
     const values = this.#cells.of(batch);
@@ -114,6 +118,11 @@ export class Grouping {
     const again = { flows: BigInt(this.#second.count), cells: this.#groups.add(others, this.#second, values) };
     addTotals(this.totals.groups, again, this.plan.cells);
     for (const distinct of this.#distinct) distinct.add(batch, others, this.#second);
+  }
+
+  #takes(batch: Batch): boolean {
+    const { rankedBy: metric, needs } = this.plan;
+    return (metric === null || rankedBy([batch.layout]) === metric) && needs.every((field) => batch.has(field));
   }
 
   #ownRows(batch: Batch, all: Selection): Selection {
@@ -205,9 +214,16 @@ export class Grouping {
     });
   }
 
-  /** The chosen groups, in their order. */
-  rows(among: Among): GroupRow[] {
-    return this.#order.chosen(among).map((group) => this.#rowOf(group));
+  /** The chosen groups, in their order; their rows are made while they are gone through, from what is here by then. */
+  rows(among: Among): GroupRows {
+    const chosen = this.#order.chosen(among);
+    const rowOf = (group: Group) => this.#rowOf(group);
+    return {
+      length: chosen.length,
+      *[Symbol.iterator]() {
+        for (const group of chosen) yield rowOf(group);
+      },
+    };
   }
 
   #rowOf(group: Group): GroupRow {

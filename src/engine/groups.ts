@@ -97,6 +97,34 @@ export class GroupTable {
   }
 
   /**
+   * All groups, sorted by some columns, the first of which counts most; each is written by a function, for the table
+   * of that pointer, as a word a group of which the lesser comes first. Takes 8 bytes a group and column for as long as it takes.
+   */
+  sorted(columns: readonly ((out: number, table: number) => void)[]): Uint32Array {
+    const { call } = this.#kernel;
+    const scratch = new Scratch(this.#kernel);
+    const { size } = this;
+    try {
+      const pointers = columns.map((write) => {
+        const out = scratch.reserve(8 * size);
+        write(out, this.#table);
+        return out;
+      });
+      const numbers = scratch.reserve(4 * size);
+      call.sortGroups(scratch.reserveWords(pointers), columns.length, size, numbers, scratch.reserve(4 * size));
+      call.rowsAt(this.#table, numbers, size);
+      return this.#kernel.words32(numbers, size).slice();
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** Whether a sum has passed 2^64. */
+  get hasWideSums(): boolean {
+    return this.#kernel.call.wideSums(this.#table) > 0;
+  }
+
+  /**
    * Groups among which are the first `n` in the order of their flows (`i` of -1) or of their i-th sum: greatest first,
    * or least with `bottom`, ties all of them. Most groups of millions are left out here, without an object made of any.
    */
@@ -150,7 +178,7 @@ export class GroupTable {
    * Groups as bytes that any table of the same keys and sums can absorb, in any thread. Whole rows in each piece, which holds
    * until the kernel's memory may have grown: copied or written out before anything else is done.
    */
-  *write(groups: readonly Group[]): Generator<Uint8Array, void> {
+  *write(groups: ArrayLike<Group>): Generator<Uint8Array, void> {
     const scratch = new Scratch(this.#kernel);
     try {
       yield* this.#write(scratch.copy(Uint32Array.from(groups)), groups.length);

@@ -1,3 +1,5 @@
+import type { Columns } from "../parse/columns.js";
+import { Scratch } from "../parse/scratch.js";
 import type { Having } from "../query/having.js";
 import type { Metric } from "../query/metric.js";
 import type { SortTerm } from "../query/query.js";
@@ -6,7 +8,8 @@ import type { Among } from "./grouping.js";
 import type { Group, GroupTable } from "./groups.js";
 import { holds } from "./having.js";
 import type { KeyColumn } from "./keys.js";
-import { type Cell, metricValue } from "./metric-value.js";
+import { type Cell, metricCells, metricValue } from "./metric-value.js";
+import { type OrderColumn, OrderColumns } from "./order-columns.js";
 import type { GroupingPlan } from "./plan.js";
 import { takeFirst } from "./top.js";
 
@@ -22,6 +25,7 @@ interface Entry {
 /** Chooses groups of a table, and puts them in order. */
 export class GroupOrder {
   readonly #plan: GroupingPlan;
+  readonly #columns: Columns;
   readonly #keys: readonly KeyColumn[];
   /** Where the words of each key begin in a group's. */
   readonly #places: readonly number[];
@@ -29,8 +33,9 @@ export class GroupOrder {
   readonly #sort: readonly SortTerm[];
   readonly #metrics: readonly Metric[];
 
-  constructor(plan: GroupingPlan, keys: readonly KeyColumn[], groups: GroupTable) {
+  constructor(plan: GroupingPlan, keys: readonly KeyColumn[], groups: GroupTable, columns: Columns) {
     this.#plan = plan;
+    this.#columns = columns;
     this.#keys = keys;
     this.#groups = groups;
     let words = 0;
@@ -43,7 +48,7 @@ export class GroupOrder {
   }
 
   /** @param among of which the groups of a choice `among` are taken */
-  chosen(among: Among): Group[] {
+  chosen(among: Among): ArrayLike<Group> & Iterable<Group> {
     const { choice } = this.#plan;
     switch (choice.kind) {
       case "count":
@@ -53,10 +58,45 @@ export class GroupOrder {
       case "among":
         return [...this.#groups.all()].filter((group) => among?.has(keyText(this.keyOf(group).slice(1))) ?? true);
       case "first": {
+        if (choice.limit === 0) return this.#all(choice.having);
         const entries = this.#entries(choice.having, choice.limit);
         return takeFirst(entries, choice.limit, (a, b) => this.#compare(a, b)).map(({ group }) => group);
       }
     }
+  }
+
+  #all(having: Having | null): ArrayLike<Group> & Iterable<Group> {
+    const all =
+      this.#sorted() ?? takeFirst(this.#entries(null, 0), 0, this.#compare.bind(this)).map(({ group }) => group);
+    if (having === null) return all;
+    return Array.from(all).filter((group) => holds(having, (metric) => this.#metricOf(metric, group)));
+  }
+
+  /** All groups, sorted in the kernel; null where what they are sorted by is more than a word holds. */
+  #sorted(): Uint32Array | null {
+    const ranks = new Scratch(this.#columns.kernel);
+    try {
+      const order = new OrderColumns(this.#columns, this.#groups, ranks);
+      const columns: (OrderColumn[] | null)[] = this.#sort.map((term) =>
+        term.by === "key"
+          ? this.#keyColumns(order, this.#keyNamed(term.name), term.descending)
+          : this.#metricColumns(order, term.metric, term.descending),
+      );
+      for (const key of this.#keys.keys()) columns.push(this.#keyColumns(order, key, false));
+      return columns.includes(null) ? null : this.#groups.sorted((columns as OrderColumn[][]).flat());
+    } finally {
+      ranks.release();
+    }
+  }
+
+  #keyColumns(order: OrderColumns, key: number, descending: boolean): OrderColumn[] {
+    return order.ofKey(this.#keys[key] as KeyColumn, this.#places[key] as number, descending);
+  }
+
+  #metricColumns(order: OrderColumns, metric: Metric, descending: boolean): OrderColumn[] | null {
+    const cell = this.#cellOf(metric);
+    if (cell === null) return order.ofMetric(metric, (each, group) => this.#metricOf(each, group), descending);
+    return this.#groups.hasWideSums ? null : order.ofCell(cell, descending);
   }
 
   /** The values of a group's keys. */
@@ -77,13 +117,16 @@ export class GroupOrder {
   #candidates(limit: number): Iterable<Group> {
     const [first] = this.#sort;
     if (limit === 0 || first?.by !== "metric") return this.#groups.all();
-    const { metric, descending } = first;
-    if (metric.kind === "flows") return this.#groups.candidates(-1, limit, !descending);
-    const op = metric.kind === "first" ? "min" : metric.kind === "last" ? "max" : metric.kind;
-    const field =
-      metric.kind === "first" ? "start" : metric.kind === "last" ? "end" : "field" in metric && metric.field;
-    const cell = this.#plan.cells.findIndex((other) => other.op === op && other.field === field);
-    return cell < 0 ? this.#groups.all() : this.#groups.candidates(cell, limit, !descending);
+    const cell = this.#cellOf(first.metric);
+    return cell === null ? this.#groups.all() : this.#groups.candidates(cell, limit, !first.descending);
+  }
+
+  /** Which cell of the table a metric is, if it is one; -1 for the flows. */
+  #cellOf(metric: Metric): number | null {
+    if (metric.kind === "flows") return -1;
+    const [cell, ...more] = metricCells(metric);
+    if (cell === undefined || more.length > 0) return null;
+    return this.#plan.cells.findIndex(({ op, field }) => op === cell.op && field === cell.field);
   }
 
   #metricOf(metric: Metric, group: Group): Sum {

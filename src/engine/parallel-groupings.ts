@@ -1,4 +1,4 @@
-import type { Query } from "../query/query.js";
+import type { Query, SummaryQuery } from "../query/query.js";
 import type { FoundInputs } from "../source/inputs.js";
 import { gather } from "./gather.js";
 import { GroupingPart, type GroupingTask } from "./grouping-part.js";
@@ -11,7 +11,7 @@ const maxNotes = 20;
 
 /** Group flows on several threads, of which each keeps a part of it. */
 export async function groupInParallel(
-  query: Query,
+  query: Query | SummaryQuery,
   question: Question,
   sources: Sources,
   found: FoundInputs,

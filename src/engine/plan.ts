@@ -3,16 +3,21 @@ import type { Having } from "../query/having.js";
 import { DEFAULT_METRICS, type Metric, metricsIn } from "../query/metric.js";
 import {
   type AggregateQuery,
+  type Bin,
   groupingKeys,
   type Key,
+  keyFields,
   type Query,
   RANK_METRICS,
   type RankMetric,
   type SortTerm,
+  type SummaryQuery,
   type TalkersQuery,
   type TimelineQuery,
 } from "../query/query.js";
+import { UTC } from "../query/zone.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
+import type { SummaryPartName } from "./answer.js";
 import { type Cell, metricCells } from "./metric-value.js";
 
 /** Which groups of a grouping are wanted, and in which order. */
@@ -35,6 +40,8 @@ export interface GroupingPlan {
   where: Filter | null;
   /** Only of logs whose flows are ranked by this; null: of all. */
   rankedBy: RankMetric | null;
+  /** Only of logs that carry these fields. */
+  needs: readonly string[];
   /** Flows that have no value for a key are left out. */
   skipsNull: boolean;
   /** Bytes and packets are shared out over the bins of the key `time`. */
@@ -50,10 +57,10 @@ const sums: readonly Cell[] = [
   { op: "sum", field: "packets" },
 ];
 
-const plainGrouping = { where: null, rankedBy: null, skipsNull: false, isSpread: false };
+const plainGrouping = { where: null, rankedBy: null, needs: [], skipsNull: false, isSpread: false };
 
 /** How the flows of a query must be grouped to answer it. Each command's answer knows the groupings by their order. */
-export function planOf(query: Query): GroupingPlan[] {
+export function planOf(query: Query | SummaryQuery): GroupingPlan[] {
   switch (query.command) {
     case "top-talkers":
       return rankedPlans(query, (metric) => [talkersPlan(query, metric)]);
@@ -61,6 +68,8 @@ export function planOf(query: Query): GroupingPlan[] {
       return aggregatePlans(query);
     case "timeline":
       return rankedPlans(query, (metric, first) => timelinePlans(query, metric, first));
+    case "summary":
+      return Object.values(summaryPlans(query));
   }
 }
 
@@ -147,6 +156,52 @@ function timelinePlans(query: TimelineQuery, metric: RankMetric, first: number):
     },
   ];
 }
+
+/** A capture window of AWS's is at most this long, so that a log of all traffic has a flow in each. */
+export const COVERAGE_BIN: Bin = { seconds: 600, zone: UTC };
+
+const fieldKey = (field: string): Key => ({ kind: "field", name: field, field, v4: null, v6: null });
+
+export type SummaryGrouping = "all" | "bins" | SummaryPartName;
+
+/** The parts of a summary, each by its name. */
+export function summaryPlans({ limit }: SummaryQuery): Record<SummaryGrouping, GroupingPlan> {
+  const by = (keys: readonly Key[], most: number): GroupingPlan => ({
+    ...plainGrouping,
+    keys,
+    cells: sums,
+    needs: keys.flatMap(keyFields),
+    choice: { kind: "first", having: null, sort: mostTraffic, limit: most },
+  });
+  const rejected = (key: Key): GroupingPlan => ({
+    ...by([key], limit),
+    where: { op: "text", field: "action", values: ["reject"], anyCase: true },
+    needs: ["action", ...keyFields(key)],
+    choice: { kind: "first", having: null, sort: [flowsFirst], limit },
+  });
+  return {
+    all: { ...by([], 0), cells: [...sums, { op: "min", field: "start" }, { op: "max", field: "end" }] },
+    bins: {
+      ...by([{ kind: "time", name: "time", bin: COVERAGE_BIN }], 0),
+      cells: [],
+      choice: { kind: "all" },
+    },
+    actions: by([fieldKey("action")], 0),
+    protocols: by([fieldKey("protocol")], limit),
+    talkers: by([fieldKey("srcaddr")], limit),
+    services: by([{ kind: "service", name: "service" }], limit),
+    rejected_talkers: rejected(fieldKey("srcaddr")),
+    rejected_services: rejected({ kind: "service", name: "service" }),
+    interfaces: by([fieldKey("interface_id")], limit),
+  };
+}
+
+const flowsFirst: SortTerm = { by: "metric", metric: { kind: "flows", name: "flows" }, descending: true };
+/** By bytes; groups of logs without them by their flows. */
+const mostTraffic: readonly SortTerm[] = [
+  { by: "metric", metric: { kind: "sum", name: "bytes", field: "bytes" }, descending: true },
+  flowsFirst,
+];
 
 /** What flows of these layouts are ranked by: the query's metric, or else the first of bytes, packets and flows that one carries. */
 export function metricOf({ metric }: RankedQuery, layouts: readonly Layout[]): RankMetric {

@@ -29,7 +29,7 @@ export async function rankTalkers(query: TalkersQuery, sources: Sources, events:
   const total = sumsOf(grouping.totals.flows, hasField);
   const groupRows = part.rows(at);
   let cumulative = 0n;
-  const rows = groupRows.map((group, i): RankedGroup => {
+  const rows = Array.from(groupRows, (group, i): RankedGroup => {
     const sums = rowSums(group);
     cumulative += sums[metric] ?? 0n;
     return {

@@ -38,7 +38,7 @@ export async function timelineOf(query: TimelineQuery, sources: Sources, events:
   const times = binTimes(query, allBins);
 
   const hasKeys = query.keys.length > 0;
-  const keys = hasKeys ? part.rows(at + 1).map(({ key }) => key) : [];
+  const keys = hasKeys ? Array.from(part.rows(at + 1), ({ key }) => key) : [];
   const groups = hasKeys ? part.grouping(at + 1).size : 1;
   const named = hasKeys ? keys.map((key) => ({ key, bins: new Map() as Bins })) : [{ key: [], bins: allBins }];
   const others: Bins = new Map();

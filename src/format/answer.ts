@@ -18,6 +18,8 @@ export interface AnswerForms {
   hasTable: boolean;
   /** Above the table, where a terminal is read along; ends in a line end. */
   chart?: string;
+  /** Lines above the table, for people. */
+  head?: readonly string[];
   /** Lines under the table, for people. */
   foot: readonly string[];
 }
@@ -36,11 +38,15 @@ export function* writeForms(forms: AnswerForms, format: OutputFormat, look: Look
       yield* writeDelimited(forms.sheet, format, look);
       return;
     case "markdown":
-      if (forms.hasTable) yield `${writeMarkdown(forms.sheet, look)}\n`;
       // Lines of Markdown run together; items of a list do not.
+      for (const line of forms.head ?? []) yield `- ${line}\n`;
+      if (forms.head !== undefined) yield "\n";
+      if (forms.hasTable) yield `${writeMarkdown(forms.sheet, look)}\n`;
       for (const line of forms.foot) yield `- ${line}\n`;
       return;
     case "table": {
+      for (const line of forms.head ?? []) for (const part of wrapWords(line, look.width)) yield `${part}\n`;
+      if (forms.head !== undefined) yield "\n";
       if (forms.chart !== undefined) yield `${forms.chart}\n`;
       if (forms.hasTable) {
         yield* writeTable(forms.sheet, look);

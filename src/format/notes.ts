@@ -1,4 +1,4 @@
-import type { Aggregate, InputReport, Ranking, Timeline } from "../engine/answer.js";
+import type { Aggregate, InputReport, Ranking, Summary, Timeline } from "../engine/answer.js";
 import { formatInstant } from "./instant.js";
 
 /**
@@ -45,6 +45,12 @@ export function timelineFootLines({ by, metric, bins, bin_seconds, series, total
     ...sumLines(input),
     ...inputLines(input),
   ];
+}
+
+/** The lines under a summary. */
+export function summaryFootLines({ total, input }: Summary): string[] {
+  if (total.flows === 0n) return [emptyLine(input, "flow"), ...inputLines(input)];
+  return [...sumLines(input), ...inputLines(input)];
 }
 
 /**
@@ -138,21 +144,30 @@ function spanOf({ first, last }: InputReport): string {
   return `log from ${formatInstant(first)} to ${formatInstant(last)}`;
 }
 
-/** `5 min`, `90 s`, `1 d`: in the largest unit that it is a whole number of. */
+/** `5 min`, `90 s`, `1 d`; a longer time in its two largest units: `23 h 20 min`. */
 export function formatDuration(seconds: number): string {
-  const units = [
+  if (seconds < 120 && seconds % 60 !== 0) return `${seconds} s`;
+  const units: readonly (readonly [number, string])[] = [
     [86_400, "d"],
     [3600, "h"],
     [60, "min"],
-  ] as const;
-  const [size, unit] = units.find(([size]) => seconds % size === 0) ?? [1, "s"];
-  return `${seconds / size} ${unit}`;
+    [1, "s"],
+  ];
+  const first = units.findIndex(([size]) => seconds >= size);
+  const parts: string[] = [];
+  let left = seconds;
+  for (const [size, unit] of units.slice(first, first + 2)) {
+    const count = Math.floor(left / size);
+    if (count > 0) parts.push(`${count} ${unit}`);
+    left -= count * size;
+  }
+  return parts.join(" ") || "0 s";
 }
 
 function isEitherSide(key: string): boolean {
   return key === "addr" || key.startsWith("addr_");
 }
 
-function plural(count: number, noun: string): string {
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -128,6 +128,20 @@ interface KernelExports {
   threshold(table: number, i: number, n: number, bottom: number): bigint;
   passing(table: number, i: number, value: bigint, bottom: number, from: number, out: number, room: number): number;
   passed: WebAssembly.Global;
+  orderSums(table: number, i: number, descending: number, out: number): void;
+  orderLacking(table: number, i: number, out: number): void;
+  orderWords(table: number, word: number, descending: number, out: number): void;
+  orderCodes(
+    table: number,
+    word: number,
+    none: bigint,
+    ranks: number,
+    mark: bigint,
+    descending: number,
+    out: number,
+  ): void;
+  sortGroups(columns: number, count: number, n: number, out: number, scratch: number): void;
+  rowsAt(table: number, numbers: number, n: number): void;
   partition(table: number, keys: number, words: number, parts: number, ends: number, out: number): void;
   writeGroups(table: number, keys: number, groups: number, n: number, out: number, outEnd: number): void;
   written: WebAssembly.Global;
