@@ -11,6 +11,8 @@ export interface Paint {
   rule(text: string): string;
   note(text: string): string;
   cell(text: string, cell: Cell | undefined, kind: ColumnKind): string;
+  /** What tells the lines of a chart apart; none where there are no colours. */
+  lines: readonly ((text: string) => string)[];
 }
 
 /** How the reader's end wants a result to look. */
