@@ -14,6 +14,7 @@ const COMMANDS: readonly { name: string; load(): Promise<(program: Command, io: 
   { name: "parse", load: async () => (await import("./commands/parse.js")).addParseCommand },
   { name: "filter", load: async () => (await import("./commands/filter.js")).addFilterCommand },
   { name: "fields", load: async () => (await import("./commands/fields.js")).addFieldsCommand },
+  { name: "report", load: async () => (await import("./commands/report.js")).addReportCommand },
   { name: "schema", load: async () => (await import("./commands/schema.js")).addSchemaCommand },
 ];
 
@@ -39,22 +40,38 @@ export async function main(args: readonly string[]): Promise<void> {
 /** The one place that turns an error into words and a status. A bug keeps its stack. */
 export async function runProgram(args: readonly string[], io: Io): Promise<void> {
   let help = "";
-  const program = await buildProgram(args, io, (text) => {
+  const writeHelp = (text: string) => {
     help += text;
-  });
+  };
   try {
     if (args.length === 0) {
-      program.outputHelp({ error: true });
+      (await buildProgram([], io, writeHelp)).outputHelp({ error: true });
       io.setExitStatus(2);
       return;
     }
-    await program.parseAsync(args, { from: "user" });
+    await runLine(args, io, writeHelp);
   } catch (error) {
     if (!(error instanceof ClosedPipe)) io.setExitStatus(statusOf(error, io));
   }
   if (help === "") return;
   // commander would leave it to the stream whether that arrives; a full disk is told.
   await writeWhole(io.stdout, "standard output", help).catch((error) => io.setExitStatus(statusOf(error, io)));
+}
+
+/** @param writeHelp takes the help or the version that is asked for, piece by piece */
+async function runLine(args: readonly string[], io: Io, writeHelp: (text: string) => void): Promise<void> {
+  if (args[0] === "report") {
+    const { dressReport, expandReport, reportAsked } = await import("./commands/report.js");
+    const report = reportAsked(args);
+    if (report !== null) {
+      const line = expandReport(report, args.slice(2));
+      const program = await buildProgram(line, io, writeHelp);
+      for (const command of program.commands) dressReport(command, report);
+      await program.parseAsync(line, { from: "user" });
+      return;
+    }
+  }
+  await (await buildProgram(args, io, writeHelp)).parseAsync(args, { from: "user" });
 }
 
 function statusOf(error: unknown, io: Io): ExitStatus {
@@ -65,7 +82,6 @@ function statusOf(error: unknown, io: Io): ExitStatus {
   return error.exitStatus;
 }
 
-/** @param writeHelp takes the help or the version that is asked for, piece by piece */
 async function buildProgram(args: readonly string[], io: Io, writeHelp: (text: string) => void): Promise<Command> {
   const program = new Command("flowlog")
     .description("The analyzer for AWS VPC Flow Logs.")

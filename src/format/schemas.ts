@@ -75,10 +75,17 @@ export const fieldsSchema = z.array(
   }),
 );
 
-/** The commands whose JSON has a schema. */
-export type SchemaCommand = "parse" | "filter" | "top-talkers" | "fields";
+/** The JSON of `report` without a name. With one it is that of the command which the report stands for. */
+export const reportsSchema = z.array(
+  z.strictObject({ name: z.string(), about: z.string(), command: z.string(), config: z.string().nullable() }),
+);
 
-export const SCHEMA_COMMANDS: readonly SchemaCommand[] = ["parse", "filter", "top-talkers", "fields"];
+/** The commands whose JSON has a schema. */
+export type SchemaCommand = "parse" | "filter" | "top-talkers" | "fields" | "report";
+
+export const SCHEMA_COMMANDS: readonly SchemaCommand[] = ["parse", "filter", "top-talkers", "fields", "report"];
+
+const schemas = { "top-talkers": rankingSchema, fields: fieldsSchema, report: reportsSchema };
 
 /** JSON Schema (draft 2020-12) of what `flowlog COMMAND --json` prints, as plain data. */
 export function jsonSchema(command: SchemaCommand): z.core.JSONSchema.BaseSchema {
@@ -86,7 +93,7 @@ export function jsonSchema(command: SchemaCommand): z.core.JSONSchema.BaseSchema
     const { $schema, ...items } = recordJsonSchema();
     return { ...($schema === undefined ? {} : { $schema }), title: titleOf(command), type: "array", items };
   }
-  const { $schema, ...schema } = z.toJSONSchema(command === "fields" ? fieldsSchema : rankingSchema, {
+  const { $schema, ...schema } = z.toJSONSchema(schemas[command], {
     // JSON Schema has no bigint: what may be one is a whole number of any size.
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
