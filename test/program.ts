@@ -1,5 +1,6 @@
 import { PassThrough, Readable } from "node:stream";
 import { runProgram } from "../src/cli.js";
+import { findConfig } from "../src/commands/config-file.js";
 
 export interface World {
   stdin?: string;
@@ -8,6 +9,8 @@ export interface World {
   /** Columns, where standard output is a terminal. */
   width?: number;
   env?: Record<string, string>;
+  /** The directory from which a config is looked for. */
+  directory?: string;
 }
 
 /** The program in this process, in a world without the real one's terminal. test/cases has the real runs. */
@@ -24,6 +27,7 @@ export async function run(args: readonly string[], world: World = {}) {
     stdout,
     stderr,
     env: world.env ?? {},
+    config: async () => (world.directory === undefined ? null : findConfig(world.directory)),
     now: () => Date.UTC(2026, 0, 16) / 1000,
     setExitStatus: (next) => {
       status = Math.max(status, next);

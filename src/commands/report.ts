@@ -3,6 +3,7 @@ import { quote, UserError } from "../errors.js";
 import { formatReports } from "../format/reports.js";
 import { OUTPUT_FORMATS } from "../format/sheet.js";
 import { nearest } from "../record/nearest.js";
+import type { Config } from "./config.js";
 import type { Io } from "./io.js";
 import { addOutput, formatOf, lookOf, type OutputOptions, openSink } from "./options.js";
 import { REPORTS, type Report } from "./reports.js";
@@ -28,8 +29,8 @@ export function addReportCommand(program: Command, io: Io): void {
 
 /** All that the listing does, free of commander. */
 export async function runReportList(options: OutputOptions, io: Io): Promise<void> {
+  const reports = reportsOf(await io.config?.()).map((report) => ({ ...report, command: commandLine(report) }));
   await withSink(await openSink(options, io), async (sink) => {
-    const reports = REPORTS.map((report) => ({ ...report, command: commandLine(report) }));
     await sink.write(formatReports(reports, options.output, await lookOf(options, io, sink)));
   });
 }
@@ -39,15 +40,22 @@ export async function runReportList(options: OutputOptions, io: Io): Promise<voi
  *
  * @throws UserError for a name that is not known
  */
-export function reportAsked([command, name]: readonly string[]): Report | null {
+export async function reportAsked([command, name]: readonly string[], io: Io): Promise<Report | null> {
   if (command !== "report" || name === undefined || name.startsWith("-")) return null;
-  const report = REPORTS.find((known) => known.name === name);
+  const reports = reportsOf(await io.config?.());
+  const report = reports.find((known) => known.name === name);
   if (report !== undefined) return report;
-  const names = REPORTS.map((known) => known.name);
+  const names = reports.map((known) => known.name);
   const near = nearest(name, names) ?? names.find((known) => known.includes(name)) ?? null;
   throw new UserError(`there is no report ${quote(name)}`, {
     hint: near === null ? "`flowlog report` lists them." : `Did you mean ${near}? \`flowlog report\` lists them.`,
   });
+}
+
+/** The named questions of flowlog and of the config, which wins: a name that flowlog takes later must not change its answer. */
+function reportsOf(config: Config | null | undefined): Report[] {
+  const own = config?.reports ?? [];
+  return [...REPORTS.filter(({ name }) => !own.some((report) => report.name === name)), ...own];
 }
 
 const choosesOutput = /^(--json$|--output(=|$)|-o)/;
@@ -61,15 +69,17 @@ export function expandReport({ run }: Report, added: readonly string[]): string[
   return [...saved, ...added];
 }
 
-/** Dresses the command that answers a report: what it lacks has to be given, and help and mistakes say what it stands for. */
-export function dressReport(command: Command, report: Report): void {
+/** What a report lacks has to be given; help and mistakes say what it stands for. */
+export function dressReport(program: Command, report: Report): void {
   const { name, about, needs } = report;
-  command
-    .usage("[inputs...] [options]")
-    .configureHelp({ commandUsage: () => `flowlog report ${name} ${command.usage()}` })
-    .description(`${about}: flowlog ${commandLine(report)}`)
-    .showHelpAfterError(`  report ${name} is: flowlog ${commandLine(report)}`);
-  if (needs !== undefined) command.options.find(({ long }) => long === needs)?.makeOptionMandatory();
+  const line = `flowlog ${commandLine(report)}`;
+  for (const command of [program, ...program.commands]) command.showHelpAfterError(`  report ${name} is: ${line}`);
+  for (const command of program.commands) {
+    command
+      .description(about === "" ? line : `${about}: ${line}`)
+      .configureHelp({ commandUsage: () => `flowlog report ${name} [inputs...] [options]` });
+    if (needs !== undefined) command.options.find(({ long }) => long === needs)?.makeOptionMandatory();
+  }
 }
 
 /** The command line in sh's writing, with a place for what the user has to give. */
