@@ -18,6 +18,10 @@ const COMMANDS: readonly { name: string; load(): Promise<(program: Command, io: 
   { name: "fields", load: async () => (await import("./commands/fields.js")).addFieldsCommand },
   { name: "report", load: async () => (await import("./commands/report.js")).addReportCommand },
   { name: "schema", load: async () => (await import("./commands/schema.js")).addSchemaCommand },
+  {
+    name: "completion",
+    load: async () => (await import("./commands/completion/completion.js")).addCompletionCommand,
+  },
 ];
 
 const noConfig = "--no-config";
@@ -132,10 +136,10 @@ function takesConfig(command: Command): boolean {
   return command.options.some(({ long }) => long === "--output");
 }
 
-/** The one command that is asked for; none for the version; all of them to be listed, or to look for what was meant. */
+/** The one command that is asked for; none for the version; all of them to be listed, completed, or to look for what was meant. */
 function commandsFor([first]: readonly string[]) {
   if (first === "--version" || first === "-V") return [];
-  const asked = COMMANDS.filter(({ name }) => name === first);
+  const asked = COMMANDS.filter(({ name }) => name === first && name !== "completion");
   return asked.length > 0 ? asked : COMMANDS;
 }
 

@@ -53,7 +53,7 @@ export async function reportAsked([command, name]: readonly string[], io: Io): P
 }
 
 /** The named questions of flowlog and of the config, which wins: a name that flowlog takes later must not change its answer. */
-function reportsOf(config: Config | null | undefined): Report[] {
+export function reportsOf(config: Config | null | undefined): Report[] {
   const own = config?.reports ?? [];
   return [...REPORTS.filter(({ name }) => !own.some((report) => report.name === name)), ...own];
 }
