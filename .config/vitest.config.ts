@@ -9,6 +9,8 @@ export default defineConfig({
     root: fileURLToPath(new URL("..", import.meta.url)),
     include: ["test/**/*.test.ts"],
     globalSetup: [fileURLToPath(new URL("build-if-stale.ts", import.meta.url))],
+    // A .flowlogrc of whoever runs the tests is none of theirs.
+    env: { FLOWLOG_NO_CONFIG: "1" },
     // Whole runs start processes and properties run hundreds of logs; both must pass on a slow, busy machine.
     testTimeout: 60_000,
     ...(report ? { reporters: ["default", ["json", { outputFile: report }]] } : {}),

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { applyConfig, type Config } from "./commands/config.js";
+import { findConfig } from "./commands/config-file.js";
 import { removeUnfinished } from "./commands/file-sink.js";
 import { ClosedPipe, type ExitStatus, type Io } from "./commands/io.js";
 import { clearProgress } from "./commands/progress-bar.js";
@@ -17,8 +19,15 @@ const COMMANDS: readonly { name: string; load(): Promise<(program: Command, io: 
   { name: "parse", load: async () => (await import("./commands/parse.js")).addParseCommand },
   { name: "filter", load: async () => (await import("./commands/filter.js")).addFilterCommand },
   { name: "fields", load: async () => (await import("./commands/fields.js")).addFieldsCommand },
+  { name: "report", load: async () => (await import("./commands/report.js")).addReportCommand },
   { name: "schema", load: async () => (await import("./commands/schema.js")).addSchemaCommand },
+  {
+    name: "completion",
+    load: async () => (await import("./commands/completion/completion.js")).addCompletionCommand,
+  },
 ];
+
+const noConfig = "--no-config";
 
 /** Run the program on this process: its streams, its environment, its exit status. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -30,6 +39,7 @@ export async function main(args: readonly string[]): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    config: findConfig,
     now: () => Math.floor(Date.now() / 1000),
     setExitStatus(status) {
       if (status > Number(process.exitCode ?? 0)) process.exitCode = status;
@@ -40,24 +50,51 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 /** The one place that turns an error into words and a status. A bug keeps its stack. */
-export async function runProgram(args: readonly string[], io: Io): Promise<void> {
+export async function runProgram(allArgs: readonly string[], allIo: Io): Promise<void> {
+  const { args, io } = settleConfig(allArgs, allIo);
   let help = "";
-  const program = await buildProgram(args, io, (text) => {
+  const writeHelp = (text: string) => {
     help += text;
-  });
+  };
   try {
     if (args.length === 0) {
-      program.outputHelp({ error: true });
+      (await buildProgram([], io, writeHelp)).outputHelp({ error: true });
       io.setExitStatus(2);
       return;
     }
-    await program.parseAsync(args, { from: "user" });
+    await runLine(args, io, writeHelp);
   } catch (error) {
     if (!(error instanceof ClosedPipe)) io.setExitStatus(statusOf(error, io));
   }
   if (help === "") return;
   // commander would leave it to the stream whether that arrives; a full disk is told.
   await writeWhole(io.stdout, "standard output", help).catch((error) => io.setExitStatus(statusOf(error, io)));
+}
+
+/** The config is looked for once at most, and not at all if that is wished: by `--no-config` anywhere, or once for a script. */
+function settleConfig(args: readonly string[], io: Io): { args: readonly string[]; io: Io } {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const others = args.filter((arg, at) => arg !== noConfig || at > end);
+  const isIgnored = others.length < args.length || (io.env.FLOWLOG_NO_CONFIG ?? "") !== "";
+  let config: Promise<Config | null> | undefined;
+  const find = async () => (isIgnored ? null : ((await io.config?.()) ?? null));
+  return { args: others, io: { ...io, config: () => (config ??= find()) } };
+}
+
+/** @param writeHelp takes the help or the version that is asked for, piece by piece */
+async function runLine(args: readonly string[], io: Io, writeHelp: (text: string) => void): Promise<void> {
+  if (args[0] === "report") {
+    const { dressReport, expandReport, reportAsked } = await import("./commands/report.js");
+    const report = await reportAsked(args, io);
+    if (report !== null) {
+      const line = expandReport(report, args.slice(2));
+      const program = await buildProgram(line, io, writeHelp);
+      dressReport(program, report);
+      await program.parseAsync(line, { from: "user" });
+      return;
+    }
+  }
+  await (await buildProgram(args, io, writeHelp)).parseAsync(args, { from: "user" });
 }
 
 function statusOf(error: unknown, io: Io): ExitStatus {
@@ -68,11 +105,11 @@ function statusOf(error: unknown, io: Io): ExitStatus {
   return error.exitStatus;
 }
 
-/** @param writeHelp takes the help or the version that is asked for, piece by piece */
 async function buildProgram(args: readonly string[], io: Io, writeHelp: (text: string) => void): Promise<Command> {
   const program = new Command("flowlog")
     .description("The analyzer for AWS VPC Flow Logs.")
     .version(version(), "-V, --version")
+    .option(noConfig, "leave .flowlogrc aside, which may set how answers look; FLOWLOG_NO_CONFIG=1 does so too")
     .showSuggestionAfterError()
     .showHelpAfterError(false)
     .exitOverride()
@@ -88,15 +125,24 @@ async function buildProgram(args: readonly string[], io: Io, writeHelp: (text: s
       "after",
       `\nExit status: 0 done, 2 wrong usage, 3 an input could not be read or understood, or an output not written.`,
     );
+  program.hook("preAction", async (_, command) => {
+    const config = takesConfig(command) ? await io.config?.() : null;
+    if (config != null) applyConfig(command, config);
+  });
   for (const { load } of commandsFor(args)) (await load())(program, io);
   addHelpCommand(program);
   return program;
 }
 
-/** The one command that is asked for; none for the version; all of them to be listed, or to look for what was meant. */
+/** A mistake in the config is none of those commands that it cannot change. */
+function takesConfig(command: Command): boolean {
+  return command.options.some(({ long }) => long === "--output");
+}
+
+/** The one command that is asked for; none for the version; all of them to be listed, completed, or to look for what was meant. */
 function commandsFor([first]: readonly string[]) {
   if (first === "--version" || first === "-V") return [];
-  const asked = COMMANDS.filter(({ name }) => name === first);
+  const asked = COMMANDS.filter(({ name }) => name === first && name !== "completion");
   return asked.length > 0 ? asked : COMMANDS;
 }
 

@@ -4,45 +4,11 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { runProgram } from "../src/cli.js";
+import { run, textOf, type World } from "./program.js";
 
 const fixtures = readdirSync("fixtures")
   .filter((name) => name !== "README.md")
   .map((name) => `fixtures/${name}`);
-
-interface World {
-  stdin?: string;
-  /** Standard input is a terminal where nobody pipes anything in. */
-  stdinIsTerminal?: boolean;
-  /** Columns, where standard output is a terminal. */
-  width?: number;
-  env?: Record<string, string>;
-}
-
-/** The program in this process, in a world without the real one's terminal. test/cases has the real runs. */
-async function run(args: readonly string[], world: World = {}) {
-  const stdin = Object.assign(Readable.from(world.stdin === undefined ? [] : [Buffer.from(world.stdin)]), {
-    isTTY: world.stdinIsTerminal === true,
-  });
-  const stdout = new PassThrough({ highWaterMark: 2 ** 26 });
-  const stderr = new PassThrough({ highWaterMark: 2 ** 26 });
-  if (world.width !== undefined) Object.assign(stdout, { isTTY: true, columns: world.width });
-  let status = 0;
-  await runProgram(args, {
-    stdin,
-    stdout,
-    stderr,
-    env: world.env ?? {},
-    now: () => Date.UTC(2026, 0, 16) / 1000,
-    setExitStatus: (next) => {
-      status = Math.max(status, next);
-    },
-  });
-  return { stdout: textOf(stdout), stderr: textOf(stderr), status };
-}
-
-function textOf(stream: PassThrough): string {
-  return (stream.read() as Buffer | null)?.toString("utf8") ?? "";
-}
 
 async function jsonOf(args: readonly string[], world: World = {}): Promise<Record<string, unknown>> {
   const { stdout, status } = await run([...args, "--json"], world);

@@ -3,11 +3,14 @@
  *   sh       only in Quick start, exactly two of one command each. The first is run here without its `npm ci`, and its output
  *            compared with the `text` block after it; the second runs these tests, so .ci/run runs it.
  *   console  `$ command` (going on after a `\` at its end), then all that it prints, standard error among it.
+ *   yaml     a .flowlogrc, which is checked.
  *   js       a program that imports "flowlog", then a `text` block with what it prints.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parseConfig, parseConfigText } from "../src/commands/config-schema.js";
+import { run } from "./program.js";
 import { repository, runShell } from "./shell.js";
 
 interface Block {
@@ -27,6 +30,12 @@ test("Quick start is two sh blocks of one command each", () => {
 test("every block with commands is of a kind that is run", () => {
   const unrun = blocks.filter((block) => /^(sh|bash|shell|zsh|ts|typescript|javascript|mjs|)$/.test(block.kind));
   expect(unrun.filter((block) => !quickStart.includes(block))).toEqual([]);
+});
+
+test.each(blocks.filter(({ kind }) => kind === "yaml"))("a config that holds: $body", async ({ body }) => {
+  const { reports } = parseConfig("README.md", await parseConfigText("README.md", body));
+  for (const { run: words } of reports)
+    expect(await run([...words, "fixtures/office.log"])).toMatchObject({ status: 0 });
 });
 
 describe.concurrent("README.md", () => {

@@ -23,7 +23,8 @@ export interface ShellOptions {
 
 /**
  * Run a line of sh as test/cases and README.md do: `flowlog` is the program under test, no terminal is there, time is UTC,
- * `COLUMNS` is 80 and `$TMP` is an empty folder that is gone afterwards. Nothing else of the caller's environment but PATH is seen.
+ * `COLUMNS` is 80 and `$TMP` is an empty folder that is gone afterwards. Nothing else of the caller's environment but PATH is seen,
+ * and no config: `unset FLOWLOG_NO_CONFIG; cd "$TMP"` in a line makes it see the one that it writes there.
  *
  * The program under test is bin/flowlog.js on this Node. `FLOWLOG_BIN` puts another in its place, such as the one installed from
  * the tarball, and `FLOWLOG_NODE` runs it on another Node.
@@ -39,6 +40,7 @@ export async function runShell(line: string, options: ShellOptions = {}): Promis
     TMP: temporary,
     TZ: "UTC",
     COLUMNS: "80",
+    FLOWLOG_NO_CONFIG: "1",
     FLOWLOG_NODE: node,
     FLOWLOG_BIN: resolve(process.env.FLOWLOG_BIN ?? join(repository, "bin/flowlog.js")),
     ...options.env,

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Config } from "./config.js";
 
 export type ExitStatus = 0 | 1 | 2 | 3;
 
@@ -8,6 +9,8 @@ export interface Io {
   readonly stdout: Writable & { isTTY?: boolean; columns?: number };
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is written down for all runs; absent where nothing is looked for. */
+  config?(): Promise<Config | null>;
   /** Epoch seconds. */
   now(): number;
   /** The last status set is what the program ends with; a failure is never set back to success. */

@@ -78,13 +78,16 @@ export function addOutput(command: Command, formats: readonly string[]): Command
       ).helpGroup(group),
     )
     .addOption(new Option("--exact", "all digits in tables, not 4.1 MB").helpGroup(group))
+    .addOption(new Option("--no-exact", "where a config says --exact").hideHelp())
     .addOption(new Option("--no-header", "csv and tsv without the line of names").helpGroup(group))
+    .addOption(new Option("--header", "where a config says no header").hideHelp())
     .addOption(new Option("--color <when>", "colour in tables").choices(colorModes).default("auto").helpGroup(group))
     .addOption(
       new Option("-q, --quiet", "no progress, notes or warnings on standard error; errors are always told").helpGroup(
         group,
       ),
-    );
+    )
+    .addOption(new Option("--no-quiet", "where a config says --quiet").hideHelp());
 }
 
 export function addLimit(command: Command, description: string, limit: number): Command {
@@ -110,7 +113,8 @@ function parseMalformedFile(path: string): string {
 
 const parseLayout = asArgument(parseFormat);
 
-function collectFormats(text: string, before: Layout[] = []): Layout[] {
+/** The layout of a `--format` put to those before it, from which its lines must be told apart. */
+export function collectFormats(text: string, before: Layout[] = []): Layout[] {
   const layout = parseLayout(text);
   const twin = before.find((other) => other.fields.length === layout.fields.length);
   if (twin !== undefined && twin.key !== layout.key) {
@@ -145,7 +149,7 @@ export function sourcesOf(inputs: readonly string[], options: InputOptions, io: 
 /** `--json` is `-o json`; the two must not contradict each other. */
 export function formatOf<Format extends string>(options: OutputOptions<Format>, command: Command): Format {
   if (!options.json) return options.output;
-  if (options.output !== "json" && command.getOptionValueSource("output") !== "default") {
+  if (options.output !== "json" && command.getOptionValueSource("output") === "cli") {
     throw new UserError(`--json and -o ${options.output} contradict each other`, { hint: "Give one of them." });
   }
   return "json" as Format;

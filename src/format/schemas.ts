@@ -133,6 +133,11 @@ export const fieldsSchema = z.array(
   }),
 );
 
+/** The JSON of `report` without a name. With one it is that of the command which the report stands for. */
+export const reportsSchema = z.array(
+  z.strictObject({ name: z.string(), about: z.string(), command: z.string(), config: z.string().nullable() }),
+);
+
 const schemas = {
   summary: summarySchema,
   "top-talkers": rankingSchema,
@@ -141,6 +146,7 @@ const schemas = {
   parse: recordsSchema,
   filter: recordsSchema,
   fields: fieldsSchema,
+  report: reportsSchema,
 } as const;
 
 /** The commands whose JSON has a schema. */

@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 import { formatFields } from "../../src/format/fields.js";
 import { formatRanking } from "../../src/format/ranking.js";
 import { recordFormatter } from "../../src/format/records.js";
+import { formatReports } from "../../src/format/reports.js";
 import {
   fieldsSchema,
   jsonSchema,
   rankingSchema,
   recordsSchema,
+  reportsSchema,
   SCHEMA_COMMANDS,
   type SchemaCommand,
 } from "../../src/format/schemas.js";
@@ -97,6 +99,19 @@ test("fields: the table fits its schema", () => {
   const json = formatFields(FIELDS, "json", pipe);
   expect(errorsOf("fields", json)).toBe(null);
   expect(fieldsSchema.safeParse(JSON.parse(json)).error).toBe(undefined);
+});
+
+test("report: the list fits its schema, with a config's or without", () => {
+  const json = formatReports(
+    [
+      { name: "a", about: "b", command: "parse" },
+      { name: "c", about: "d", command: "parse -f 'e'", config: "/f" },
+    ],
+    "json",
+    pipe,
+  );
+  expect(errorsOf("report", json)).toBe(null);
+  expect(reportsSchema.safeParse(JSON.parse(json)).error).toBe(undefined);
 });
 
 test.each(SCHEMA_COMMANDS)("the schema of %s is plain data and says what it is", (command) => {
