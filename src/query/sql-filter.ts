@@ -83,7 +83,8 @@ function addressCondition(field: string, prefixes: readonly string[]): Condition
   // One address of IPv6 is found more easily as a network of its own; one of IPv4 is written in one way only.
   const hosts = prefixes.filter(isHost);
   const asTexts = hosts.filter(isV6).length === 1 ? hosts.filter((host) => !isV6(host)) : hosts;
-  const networks = prefixes.filter((prefix) => !asTexts.includes(prefix));
+  const textSet = new Set(asTexts);
+  const networks = prefixes.filter((prefix) => !textSet.has(prefix));
   const texts = asTexts.map((host) => sqlText(host.slice(0, host.indexOf("/"))));
   return join("OR", [
     ...(texts.length === 0 ? [] : [isIn(asTexts.some(isV6) ? valueText(field) : name, texts)]),

@@ -101,6 +101,14 @@ CREATE OR REPLACE TEMP MACRO decode_tag(tag) AS
 CREATE OR REPLACE TEMP MACRO ratio(n, d) AS
   CASE WHEN d > 0 THEN ((20000 * n::HUGEINT + d::HUGEINT) // (2 * d::HUGEINT))::DECIMAL(38, 0) * 0.0001 END;`,
 
+  share: `-- What of v falls between two times, if it is spread evenly from start to stop; all of it where start is NULL.
+CREATE OR REPLACE TEMP MACRO share(v, start, stop, since, until) AS
+  CASE
+    WHEN start IS NULL THEN v
+    ELSE v::HUGEINT * (least(until, stop) - start) // (stop - start)
+      - v::HUGEINT * (greatest(since, start) - start) // (stop - start)
+  END;`,
+
   instant: `-- Epoch seconds as ISO 8601 in UTC; past the year 9999 the number as it is.
 CREATE OR REPLACE TEMP MACRO instant(t) AS
   CASE

@@ -16,13 +16,17 @@ export type Condition =
 /** All that is true of every row. */
 export const ALWAYS: Condition = { op: "AND", terms: [] };
 
-/** A column's name. Of our fields only `end` is a word of SQL; what others are called nobody knows. */
+/** A column's name. Of our fields only `end` is a word of SQL; how columns are called that AWS has not, nobody knows. */
 export function sqlName(name: string): string {
-  const isPlain = name !== "end" && (ownNames.has(name) || FIELDS.some((field) => field.name === name));
+  const isPlain = /^[a-z]+(?:_[a-z0-9]+)+$/.test(name) ? !name.startsWith("pivot_") : ownWords.has(name);
   return isPlain ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-const ownNames: ReadonlySet<string> = new Set(["flows", "duration", "addr", "service", "time"]);
+const ownWords: ReadonlySet<string> = new Set([
+  ...FIELDS.map(({ name }) => name).filter((name) => name !== "end"),
+  ...["addr", "service", "time", "flows", "first", "last", "duration", "bps", "pps", "bpp"],
+  ...["rank", "stop", "starts", "next", "flow"],
+]);
 
 /** A text as SQL writes it: `'it''s'`. What would do a terminal harm is given by its number: `('a' || chr(27))`. */
 export function sqlText(text: string): string {
@@ -61,6 +65,29 @@ export function join(op: "AND" | "OR", terms: readonly Condition[]): Condition {
 export function writeWhere(condition: Condition, indent: string): string {
   if (isJoined(condition) && condition.op === "AND" && condition.terms.length === 0) return "";
   return `\n${indent}WHERE ${writeTerms(condition, `${indent}  `)}`;
+}
+
+/** A column of a SELECT. */
+export interface Column {
+  sql: string;
+  name: string;
+}
+
+/** Columns, each on its line; the first stands where the text before it ends. */
+export function writeColumns(columns: readonly Column[], indent: string): string {
+  return columns
+    .map(({ sql, name }) => (sql === sqlName(name) ? sql : `${sql} AS ${sqlName(name)}`))
+    .join(`,\n${indent}`);
+}
+
+/** A table that a statement makes for itself, its query indented by two blanks. */
+export interface Part {
+  name: string;
+  sql: string;
+}
+
+export function writeWith(parts: readonly Part[]): string {
+  return `WITH ${parts.map(({ name, sql }) => `${name} AS (\n${sql}\n)`).join(",\n")}\n`;
 }
 
 /** A list that is broken into lines where it is long; the first stands where the text before it ends. */

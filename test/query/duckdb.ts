@@ -8,7 +8,7 @@ import type { ReferenceRecord } from "../reference/reader.js";
 /** A database of its own, with a log as `flow_log`. */
 export class Duckdb {
   readonly #connection: DuckDBConnection;
-  readonly #folder = mkdtempSync(join(tmpdir(), "flowlog-duckdb-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "flowlog-duckdb-"));
   #logs = 0;
 
   private constructor(connection: DuckDBConnection) {
@@ -22,12 +22,12 @@ export class Duckdb {
 
   close(): void {
     this.#connection.closeSync();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.folder, { recursive: true });
   }
 
   /** @param lines records, one blank between fields */
   async load(fields: readonly string[], lines: readonly string[]): Promise<void> {
-    const path = join(this.#folder, `it's ${this.#logs++}.log`);
+    const path = join(this.folder, `it's ${this.#logs++}.log`);
     writeFileSync(path, [fields.join(" "), ...lines].map((line) => `${line}\n`).join(""));
     await this.run(readLogSql(path, fields));
   }
