@@ -49,7 +49,7 @@ async function bundle() {
     input: {
       cli: "src/cli.ts",
       index: "src/index.ts",
-      "ranking-worker": "src/engine/ranking-worker.ts",
+      "grouping-worker": "src/engine/grouping-worker.ts",
       "record-worker": "src/format/record-worker.ts",
     },
     platform: "node",

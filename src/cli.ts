@@ -12,7 +12,10 @@ import { nearest } from "./record/nearest.js";
 
 /** The commands, in the order of the help. Each is loaded when it is asked for, with what it needs of the other stages. */
 const COMMANDS: readonly { name: string; load(): Promise<(program: Command, io: Io) => void> }[] = [
+  { name: "summary", load: async () => (await import("./commands/summary.js")).addSummaryCommand },
   { name: "top-talkers", load: async () => (await import("./commands/top-talkers.js")).addTopTalkersCommand },
+  { name: "aggregate", load: async () => (await import("./commands/aggregate.js")).addAggregateCommand },
+  { name: "timeline", load: async () => (await import("./commands/timeline.js")).addTimelineCommand },
   { name: "parse", load: async () => (await import("./commands/parse.js")).addParseCommand },
   { name: "filter", load: async () => (await import("./commands/filter.js")).addFilterCommand },
   { name: "fields", load: async () => (await import("./commands/fields.js")).addFieldsCommand },

@@ -5,19 +5,9 @@ import { OUTPUT_FORMATS } from "../format/sheet.js";
 import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, windowFromFlags } from "../query/flags.js";
 import { parseKeys } from "../query/keys.js";
 import { type Key, RANK_METRICS, type RankMetric, type TalkersQuery } from "../query/query.js";
+import { askAndWrite } from "./answering.js";
 import type { Io } from "./io.js";
-import {
-  addInputs,
-  addLimit,
-  addOutput,
-  formatOf,
-  type InputOptions,
-  lookOf,
-  type OutputOptions,
-  sourcesOf,
-  withOutputs,
-} from "./options.js";
-import { writePieces } from "./sink.js";
+import { addInputs, addLimit, addOutput, formatOf, type InputOptions, type OutputOptions } from "./options.js";
 
 interface TopTalkersOptions extends InputOptions, OutputOptions, FilterFlags {
   by: Key[];
@@ -34,7 +24,7 @@ export function addTopTalkersCommand(program: Command, io: Io): void {
     .addOption(
       new Option(
         "--by <keys>",
-        "what to rank: fields, srcaddr/24, pair, 5tuple, addr (either side); several with commas",
+        "what to rank: fields, srcaddr/24, pair, 5tuple, service, addr (either side); several with commas",
       )
         .argParser(asArgument(parseKeys))
         .default(parseKeys("srcaddr"), "srcaddr"),
@@ -62,13 +52,5 @@ export async function runTopTalkers(inputs: readonly string[], options: TopTalke
     limit: options.limit,
     bottom: options.bottom === true,
   };
-  const sources = sourcesOf(inputs, options, io);
-  await withOutputs(options, io, async (sink, telling) => {
-    telling.showProgress();
-    const ranking = await rankTalkers(query, sources, telling);
-    await telling.settle();
-    telling.endProgress();
-    telling.tellEnd(ranking.input, sources);
-    await writePieces(sink, writeRanking(ranking, options.output, await lookOf(options, io, sink)));
-  });
+  await askAndWrite(inputs, options, io, (sources, events) => rankTalkers(query, sources, events), writeRanking);
 }

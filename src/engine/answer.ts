@@ -1,3 +1,4 @@
+import type { Metric } from "../query/metric.js";
 import type { RankMetric } from "../query/query.js";
 
 /** What a sum can be: exact octets, packets or flows, or null where it cannot be made. */
@@ -59,5 +60,105 @@ export interface Ranking {
   others: { groups: number; bytes: Sum; packets: Sum; flows: bigint; percent: number | null };
   /** Over all matched flows, each counted once, also with the key `addr`. */
   total: { groups: number; bytes: Sum; packets: Sum; flows: bigint };
+  input: InputReport;
+}
+
+/** One group of an aggregate: a value for each of its `by`, and for each of its `metrics`, in their order. */
+export interface AggregateRow {
+  key: KeyValue[];
+  /** Null where a metric cannot be made; of the quotients `avg`, `bps`, `pps` and `bpp` ten thousandths, see `isQuotient`. */
+  metrics: Sum[];
+}
+
+/** Rows that are made while they are gone through: there may be millions. */
+export interface AggregateRows extends Iterable<AggregateRow> {
+  readonly length: number;
+}
+
+/** The answer of `aggregate`. */
+export interface Aggregate {
+  command: "aggregate";
+  /** Output names of the keys. */
+  by: string[];
+  metrics: Metric[];
+  rows: AggregateRows;
+  /** Over all matched flows, each counted once, whatever rows are shown. */
+  total: { groups: number; flows: bigint; metrics: Sum[] };
+  input: InputReport;
+}
+
+/** One bin of a timeline, or of one of its series. */
+export interface TimelineRow {
+  /** The first second of the bin, Unix time; null for flows without `start`. */
+  time: bigint | null;
+  /** The series: the values of its keys; null is all others. */
+  key: KeyValue[] | null;
+  bytes: Sum;
+  packets: Sum;
+  flows: bigint;
+}
+
+/** The answer of `timeline`. */
+export interface Timeline {
+  command: "timeline";
+  by: string[];
+  /** What the series are ranked by. */
+  metric: RankMetric;
+  bin_seconds: number;
+  /** How many bins there are. */
+  bins: number;
+  /** The series, those with most first; null is all others, where there are any. Without keys there is one. */
+  series: (KeyValue[] | null)[];
+  /** Bins in the order of their times, of each the series in theirs. Made while they are gone through. */
+  rows: Iterable<TimelineRow>;
+  total: { groups: number; bytes: Sum; packets: Sum; flows: bigint };
+  input: InputReport;
+}
+
+/** One group of a part of a summary. */
+export interface SummaryRow {
+  key: KeyValue[];
+  bytes: Sum;
+  packets: Sum;
+  flows: bigint;
+  /** Of all matched flows' bytes; of their flows where the log has no bytes, and in parts that are about flows; null of nothing. */
+  percent: number | null;
+}
+
+/** Some of the groups of a part of a summary, and how many there are in all. */
+export interface SummaryPart {
+  by: string[];
+  groups: number;
+  rows: SummaryRow[];
+}
+
+/** A layout that the records have, and how many flows had it. */
+export interface SummaryLayout {
+  fields: string[];
+  flows: number;
+}
+
+/** What a summary ranks by bytes, and, of what was rejected, by flows. */
+export const SUMMARY_PARTS = [
+  "actions",
+  "protocols",
+  "talkers",
+  "services",
+  "rejected_talkers",
+  "rejected_services",
+  "interfaces",
+] as const;
+
+export type SummaryPartName = (typeof SUMMARY_PARTS)[number];
+
+/** The answer of `summary`. A part is null where no log carries its fields. */
+export interface Summary {
+  command: "summary";
+  /** Over all matched flows; the least `start` and the greatest `end` of them. */
+  total: { bytes: Sum; packets: Sum; flows: bigint; first: Sum; last: Sum };
+  /** How much of the time between is covered: bins of ten minutes with a flow that starts in them, of all of them. */
+  coverage: { bin_seconds: number; bins: number; covered: number; longest_gap_seconds: number } | null;
+  parts: Record<SummaryPartName, SummaryPart | null>;
+  layouts: SummaryLayout[];
   input: InputReport;
 }

@@ -3,7 +3,10 @@ import { Scratch } from "../parse/scratch.js";
 import type { Selection } from "../parse/sort.js";
 import type { Sum } from "./answer.js";
 
-/** A column to be summed: its words, and a byte a row for null (0: none is null). */
+/** What is kept of a column for each group: the sum of its values, or the least or greatest of them. */
+export type SumOp = "add" | "least" | "greatest";
+
+/** A column of values: its words, and a byte a row for null (0: none is null). */
 export interface SumColumn {
   words: number;
   nulls: number;
@@ -17,6 +20,7 @@ export interface KeyWord {
 }
 
 const kindNumbers = { plain: 0, text: 1, address: 2 } as const;
+const opNumbers: Readonly<Record<SumOp, number>> = { add: 0, least: 1, greatest: 2 };
 
 /** Pointer of a group's row in the kernel's memory; it holds until the table is cleared. */
 export type Group = number;
@@ -26,12 +30,15 @@ const outBytes = 4 << 20;
 
 /**
  * Groups of flows with exact sums, in the kernel's memory, which grows with the distinct keys.
- * Each group counts its flows, and sums the columns given to `add`, in their order.
+ * Each group counts its flows, and sums the columns given to `add`, in their order, or keeps their least or greatest values.
  */
 export class GroupTable {
   readonly #kernel: Kernel;
   readonly #table: number;
   readonly #keys: readonly KeyWord[];
+  readonly #ops: readonly SumOp[];
+  /** How many words of a key tell which part a group is of. */
+  readonly #partWords: number;
   readonly #keyWords: number;
   readonly #columns: number;
   readonly #groups: number;
@@ -39,12 +46,30 @@ export class GroupTable {
   #out = 0;
   #absorbing: { columns: number; selection: number } | null = null;
 
-  /** @param batch most rows of one `add` */
-  constructor(kernel: Kernel, keys: readonly KeyWord[], sums: number, batch: number) {
+  /**
+   * @param batch     most rows of one `add`
+   * @param partWords how many of the key's words tell which part a group is of; left out, all of them
+   */
+  constructor(
+    kernel: Kernel,
+    keys: readonly KeyWord[],
+    ops: readonly SumOp[],
+    batch: number,
+    partWords: number = keys.length,
+  ) {
     const { call } = kernel;
     this.#kernel = kernel;
     this.#keys = keys;
-    this.#table = call.newTable(keys.length, sums, batch);
+    this.#ops = ops;
+    this.#partWords = partWords;
+    const scratch = new Scratch(kernel);
+    const opBytes = scratch.reserve(ops.length + 1);
+    kernel.u8.set(
+      ops.map((op) => opNumbers[op]),
+      opBytes,
+    );
+    this.#table = call.newTable(keys.length, ops.length, opBytes, batch);
+    scratch.release();
     this.#keyWords = call.reserve(8 * keys.length);
     kernel.words32(this.#keyWords, 2 * keys.length).set(keys.flatMap((key) => [kindNumbers[key.kind], key.dictionary]));
     this.#columns = call.reserve(4 * keys.length);
@@ -72,6 +97,34 @@ export class GroupTable {
   }
 
   /**
+   * All groups, sorted by some columns, the first of which counts most; each is written by a function, for the table
+   * of that pointer, as a word a group of which the lesser comes first. Takes 8 bytes a group and column for as long as it takes.
+   */
+  sorted(columns: readonly ((out: number, table: number) => void)[]): Uint32Array {
+    const { call } = this.#kernel;
+    const scratch = new Scratch(this.#kernel);
+    const { size } = this;
+    try {
+      const pointers = columns.map((write) => {
+        const out = scratch.reserve(8 * size);
+        write(out, this.#table);
+        return out;
+      });
+      const numbers = scratch.reserve(4 * size);
+      call.sortGroups(scratch.reserveWords(pointers), columns.length, size, numbers, scratch.reserve(4 * size));
+      call.rowsAt(this.#table, numbers, size);
+      return this.#kernel.words32(numbers, size).slice();
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** Whether a sum has passed 2^64. */
+  get hasWideSums(): boolean {
+    return this.#kernel.call.wideSums(this.#table) > 0;
+  }
+
+  /**
    * Groups among which are the first `n` in the order of their flows (`i` of -1) or of their i-th sum: greatest first,
    * or least with `bottom`, ties all of them. Most groups of millions are left out here, without an object made of any.
    */
@@ -92,18 +145,28 @@ export class GroupTable {
 
   /**
    * Count the selected rows for the groups of their keys. A sum whose column is null (not in this layout) gets nothing.
-   * @returns what was added to each sum over all groups; null where no row had a value
+   * @param counts whether the rows are flows of their own, or further parts of ones that are counted already
+   * @returns what was added to each sum over all groups (or what is the least of it, or the greatest); null where no row had
+   *          a value
    */
-  add(keys: readonly number[], selection: Selection, sums: readonly (SumColumn | null)[]): Sum[] {
+  add(keys: readonly number[], selection: Selection, sums: readonly (SumColumn | null)[], counts = true): Sum[] {
     const { call } = this.#kernel;
     this.#kernel.words32(this.#columns, keys.length).set(keys);
     call.findGroups(this.#table, this.#columns, selection.rows, selection.count, this.#groups);
-    call.count(this.#groups, selection.count);
+    if (counts) call.count(this.#groups, selection.count);
     return sums.map((column, i) => {
       if (column === null) return null;
-      call.add(this.#table, i, column.words, column.nulls, selection.rows, selection.count, this.#groups);
+      const update = this.#ops[i] === "add" ? call.add : call.bound;
+      update(this.#table, i, column.words, column.nulls, selection.rows, selection.count, this.#groups);
       return call.addedAny.value ? wide(call.addedLow.value as bigint, call.addedHigh.value as bigint) : null;
     });
+  }
+
+  /** Set the i-th sum of each group to how many groups of another table have keys that begin with its own. */
+  countPairs(i: number, pairs: GroupTable): void {
+    this.#absorbing ??= this.#reserveToAbsorb();
+    const { columns, selection } = this.#absorbing;
+    this.#kernel.call.countPairs(this.#table, i, pairs.#table, columns, selection, this.#groups, this.#batch);
   }
 
   /** Forget all groups. */
@@ -115,7 +178,7 @@ export class GroupTable {
    * Groups as bytes that any table of the same keys and sums can absorb, in any thread. Whole rows in each piece, which holds
    * until the kernel's memory may have grown: copied or written out before anything else is done.
    */
-  *write(groups: readonly Group[]): Generator<Uint8Array, void> {
+  *write(groups: ArrayLike<Group>): Generator<Uint8Array, void> {
     const scratch = new Scratch(this.#kernel);
     try {
       yield* this.#write(scratch.copy(Uint32Array.from(groups)), groups.length);
@@ -130,7 +193,7 @@ export class GroupTable {
     const order = scratch.reserve(4 * this.size);
     const ends = scratch.reserve(4 * parts);
     try {
-      this.#kernel.call.partition(this.#table, this.#keyWords, parts, ends, order);
+      this.#kernel.call.partition(this.#table, this.#keyWords, this.#partWords, parts, ends, order);
       let begin = 0;
       for (const [part, end] of this.#kernel.words32(ends, parts).slice().entries()) {
         for (const bytes of this.#write(order + 4 * begin, end - begin)) yield { part, bytes };
@@ -189,7 +252,7 @@ export class GroupTable {
   /** The i-th sum of a group; null where no row of it had a value. */
   sum(group: Group, i: number): Sum {
     const { call } = this.#kernel;
-    if (call.hasSum(group, i) === 0) return null;
+    if (call.hasSum(this.#table, group, i) === 0) return null;
     return wide(call.sumLow(this.#table, group, i), call.sumHigh(this.#table, group, i));
   }
 }

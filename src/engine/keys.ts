@@ -17,16 +17,16 @@ const plain: KeyWord = { kind: "plain", dictionary: 0 };
 
 /** How one key is made of columns, and read back from the words of a group. */
 export interface KeyColumn {
-  readonly key: Key;
   /** The 64-bit words in a group's key. A counter takes two: its value, and whether it is null. */
   readonly words: readonly KeyWord[];
   /** Pointers of the columns of this batch; for `addr`, of the side asked for. */
   columnsOf(batch: Batch, side: Side): number[];
-  valueOf(words: bigint[]): KeyValue;
+  /** The value of a group's words, of which its own begin at a place. */
+  valueOf(words: readonly bigint[], at: number): KeyValue;
   /** Which of the words says that there is no value, and by what. */
   readonly none: { word: number; value: bigint };
   /** Order of two values: numbers and addresses by value, IPv4 first; text by UTF-8 bytes; null last. */
-  compare(a: bigint[], b: bigint[]): number;
+  compare(a: readonly bigint[], b: readonly bigint[], at: number): number;
 }
 
 /** Which of its two addresses a flow is counted for, where the key is `addr`. */
@@ -37,7 +37,7 @@ export function keyColumn(key: Key, columns: Columns): KeyColumn {
     case "addr":
       return addressColumn(key, columns);
     case "service":
-      return serviceColumn(key, columns);
+      return serviceColumn(columns);
     case "time":
       return timeColumn(key, columns);
     case "field":
@@ -52,9 +52,9 @@ function fieldColumn(key: FieldKey, columns: Columns): KeyColumn {
   // An unknown column is text.
   const kind = findField(key.field)?.kind ?? "text";
   if (kind === "address") return addressColumn(key, columns);
-  if (kind === "text" || kind === "tag") return textColumn(key, key.field, columns, () => columns.words(key.field));
-  if (kind === "counter") return counterColumn(key, key.field, columns);
-  return numberColumn(key, key.field, kind, columns);
+  if (kind === "text" || kind === "tag") return textColumn(key.field, columns, () => columns.words(key.field));
+  if (kind === "counter") return counterColumn(key.field, columns);
+  return numberColumn(key.field, kind, columns);
 }
 
 function addressColumn(key: AddressKey, columns: Columns): KeyColumn {
@@ -62,7 +62,6 @@ function addressColumn(key: AddressKey, columns: Columns): KeyColumn {
   const bytesOf = (word: bigint) => kernel.interned(ipv6, Number(word & 0xffff_ffffn));
   const suffix = (bits: number | null) => (bits === null ? "" : `/${bits}`);
   return {
-    key,
     words: [{ kind: "address", dictionary: ipv6 }],
     none: { word: 0, value: noAddress },
     columnsOf(batch, side) {
@@ -73,11 +72,14 @@ function addressColumn(key: AddressKey, columns: Columns): KeyColumn {
       kernel.call.cutPrefixes(whole, batch.rows, batch.odd, cut, key.v4 ?? 32, key.v6 ?? 128, ipv6);
       return [cut];
     },
-    valueOf([word = noAddress]) {
+    valueOf(words, at) {
+      const word = words[at] as bigint;
       if (word < ipv6Mark) return formatIPv4(Number(word)) + suffix(key.v4);
       return word < noAddress ? formatIPv6(bytesOf(word)) + suffix(key.v6) : null;
     },
-    compare([a = noAddress], [b = noAddress]) {
+    compare(aWords, bWords, at) {
+      const a = aWords[at] as bigint;
+      const b = bWords[at] as bigint;
       const bothIPv6 = a >= ipv6Mark && b >= ipv6Mark && a < noAddress && b < noAddress;
       return bothIPv6 ? Buffer.compare(bytesOf(a), bytesOf(b)) : compareBigints(a, b);
     },
@@ -85,17 +87,18 @@ function addressColumn(key: AddressKey, columns: Columns): KeyColumn {
 }
 
 /** @param name of the dictionary that has the texts */
-function textColumn(key: Key, name: string, columns: Columns, column: (batch: Batch) => number): KeyColumn {
+function textColumn(name: string, columns: Columns, column: (batch: Batch) => number): KeyColumn {
   const { kernel } = columns;
   const dictionary = columns.dictionary(name);
   const bytesOf = (word: bigint) => kernel.interned(dictionary, Number(word));
   return {
-    key,
     words: [{ kind: "text", dictionary }],
     none: { word: 0, value: 0n },
     columnsOf: (batch) => [column(batch)],
-    valueOf: ([word = 0n]) => (word === 0n ? null : Buffer.from(bytesOf(word)).toString()),
-    compare([a = 0n], [b = 0n]) {
+    valueOf: (words, at) => (words[at] === 0n ? null : Buffer.from(bytesOf(words[at] as bigint)).toString()),
+    compare(aWords, bWords, at) {
+      const a = aWords[at] as bigint;
+      const b = bWords[at] as bigint;
       if (a === b) return 0;
       if (a === 0n || b === 0n) return a === 0n ? 1 : -1;
       return Buffer.compare(bytesOf(a), bytesOf(b));
@@ -103,19 +106,18 @@ function textColumn(key: Key, name: string, columns: Columns, column: (batch: Ba
   };
 }
 
-function serviceColumn(key: Key, columns: Columns): KeyColumn {
+function serviceColumn(columns: Columns): KeyColumn {
   const services = new ServiceColumn(columns);
-  return textColumn(key, services.dictionary, columns, (batch) => services.of(batch));
+  return textColumn(services.dictionary, columns, (batch) => services.of(batch));
 }
 
 function timeColumn(key: Extract<Key, { kind: "time" }>, columns: Columns): KeyColumn {
   const times = new TimeColumn(key.bin, columns);
-  return { key, words: [plain], ...numbers, columnsOf: (batch) => [times.of(batch)] };
+  return { words: [plain], ...numbers, columnsOf: (batch) => [times.of(batch)] };
 }
 
-function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
+function counterColumn(field: string, columns: Columns): KeyColumn {
   return {
-    key,
     words: [plain, plain],
     none: { word: 1, value: 1n },
     columnsOf(batch) {
@@ -129,27 +131,31 @@ function counterColumn(key: Key, field: string, columns: Columns): KeyColumn {
       });
       return [columns.words(field), flags];
     },
-    valueOf: ([word = 0n, isNull]) => (isNull === 0n ? plainNumber(word) : null),
-    compare: ([a = 0n, aNull = 0n], [b = 0n, bNull = 0n]) => compareBigints(aNull, bNull) || compareBigints(a, b),
+    valueOf: (words, at) => (words[at + 1] === 0n ? plainNumber(words[at] as bigint) : null),
+    compare: (a, b, at) => compareWords(a, b, at + 1) || compareWords(a, b, at),
   };
 }
 
-function numberColumn(key: Key, field: string, kind: FieldKind, columns: Columns): KeyColumn {
+function numberColumn(field: string, kind: FieldKind, columns: Columns): KeyColumn {
   // A port of a protocol that has none is no port: ICMP is logged with 0 and 0.
   const mask = kind === "uint16" ? new PortMask(columns) : null;
   return {
-    key,
     words: [plain],
     ...numbers,
     columnsOf: (batch) => [mask === null ? columns.words(field) : mask.of(field, batch)],
   };
 }
 
+// A number that is null is greater than any.
 const numbers: Pick<KeyColumn, "none" | "valueOf" | "compare"> = {
   none: { word: 0, value: noNumber },
-  valueOf: ([word = noNumber]) => (word === noNumber ? null : plainNumber(word)),
-  compare: ([a = noNumber], [b = noNumber]) => compareBigints(a, b),
+  valueOf: (words, at) => (words[at] === noNumber ? null : plainNumber(words[at] as bigint)),
+  compare: compareWords,
 };
+
+function compareWords(a: readonly bigint[], b: readonly bigint[], at: number): number {
+  return compareBigints(a[at] as bigint, b[at] as bigint);
+}
 
 function plainNumber(word: bigint): number | bigint {
   return word <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(word) : word;

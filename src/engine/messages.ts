@@ -1,15 +1,14 @@
 import type { BlockOutcome } from "../parse/parser.js";
 import type { InputName } from "../parse/place.js";
 import type { LineFault, LineProblem } from "../parse/problem.js";
-import type { RankMetric } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
 import type { PlainFile } from "../source/stretch.js";
 import type { BlockCut } from "./block-cut.js";
+import type { Among, Standing } from "./grouping.js";
+import type { PartSummary, Pieces } from "./grouping-part.js";
 import type { OutletParts } from "./outlet.js";
 import type { Progress } from "./progress.js";
-import type { Standing } from "./rank.js";
-import type { PartSummary } from "./ranking-part.js";
 import type { Account, Question } from "./reading.js";
 import type { Segment } from "./spill.js";
 
@@ -66,7 +65,7 @@ export interface InputMessage {
   input: Input;
 }
 
-/** Once all is read: say what there is to rank. Answered by `summaries`. */
+/** Once all is read: say what groups there are. Answered by `summaries`. */
 export interface SummaryMessage {
   kind: "summary";
 }
@@ -74,22 +73,24 @@ export interface SummaryMessage {
 /** Once all is read: give the groups of one of some parts, which are asked for in their order. Answered by `pieces`. */
 export interface PartMessage {
   kind: "part";
-  metric: RankMetric;
+  grouping: number;
   parts: number;
   part: number;
 }
 
-/** Say what the groups of a part are for the ranking. Answered by `standing`. */
+/** Say what the groups of a part are for the answer. Answered by `standing`. */
 export interface StandMessage {
   kind: "stand";
-  metric: RankMetric;
-  pieces: Uint8Array[];
+  grouping: number;
+  pieces: Pieces[];
   segments: Segment[];
+  /** Which groups are chosen, where that depends on another grouping. */
+  among: Among;
 }
 
 /** To a worker. What it is to read comes first, then `finish`, then what it is asked about its part of the answer. */
 export type ToWorker = BlockMessage | FileMessage | InputMessage | { kind: "finish" } | Asked;
-/** What only a worker with a ranking is asked. */
+/** What only a worker with groupings is asked. */
 export type Asked = SummaryMessage | PartMessage | StandMessage;
 
 /** An error as it passes between threads, which keep no classes. */
@@ -123,7 +124,7 @@ export type FromWorker =
   | { kind: "finished"; account: Account; told: Told[] }
   | { kind: "failed"; error: SentError }
   | { kind: "summaries"; summaries: PartSummary[] }
-  | { kind: "pieces"; pieces: Uint8Array[] }
+  | { kind: "pieces"; pieces: Pieces }
   | { kind: "standing"; standing: Standing };
 
 /** A problem, and the number of its input: problems are told in the order of the inputs. */

@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import { InputError } from "../errors.js";
+import { InputError, UserError } from "../errors.js";
 import { DamagedInputError, NotALogError } from "../source/reader.js";
 import { newGateMemory } from "./gate.js";
 import type {
@@ -187,7 +187,7 @@ export class Pool {
 }
 
 /** What workers run; each is built to a file of its own. */
-export type Program = "ranking-worker" | "record-worker";
+export type Program = "grouping-worker" | "record-worker";
 
 // Tests run this file as it is written; a worker must be the built one.
 function urlOf(program: Program): URL {
@@ -195,7 +195,7 @@ function urlOf(program: Program): URL {
 }
 
 const inputErrors = { InputError, NotALogError, DamagedInputError };
-const knownErrors = { ...inputErrors, SpillError };
+const knownErrors = { ...inputErrors, SpillError, UserError };
 
 /** The error that a worker sent, as an error of its class again. */
 export function receivedError({ name, message, hint, stack }: SentError): Error {

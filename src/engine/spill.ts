@@ -9,6 +9,8 @@ export const SPILL_PARTS = 256;
 
 /** Groups of one part, as a table writes them, somewhere in a spill file. */
 export interface Segment {
+  /** Which of the tables of its grouping. */
+  table: number;
   part: number;
   /** A descriptor of this process, which all its threads share. */
   descriptor: number;
@@ -39,8 +41,8 @@ export class SpillFile {
     }
   }
 
-  append(part: number, bytes: Uint8Array): Segment {
-    const segment = { part, descriptor: this.#descriptor, offset: this.#size, length: bytes.length };
+  append(table: number, part: number, bytes: Uint8Array): Segment {
+    const segment = { table, part, descriptor: this.#descriptor, offset: this.#size, length: bytes.length };
     try {
       for (let done = 0; done < bytes.length; ) {
         done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#size + done);

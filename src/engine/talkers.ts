@@ -1,12 +1,17 @@
-import { queryFields, type TalkersQuery } from "../query/query.js";
-import { fieldIndex } from "../record/layout.js";
-import type { Ranking } from "./answer.js";
-import type { Met } from "./coverage.js";
-import { readInParallel } from "./parallel-ranking.js";
-import { carries, metricOf, RankingPart } from "./ranking-part.js";
-import type { Question } from "./reading.js";
-import { Run, type RunEvents, type RunResult, type Sources } from "./run.js";
-import { weigh } from "./weigh.js";
+import type { RankMetric, TalkersQuery } from "../query/query.js";
+import type { RankedGroup, Ranking, Sum } from "./answer.js";
+import { groupFlows, settleMetric } from "./group.js";
+import type { Grouping, GroupRow } from "./grouping.js";
+import { percentOf } from "./percent.js";
+import { firstGrouping } from "./plan.js";
+import type { RunEvents, Sources } from "./run.js";
+import type { Totals } from "./totals.js";
+
+interface Sums {
+  bytes: Sum;
+  packets: Sum;
+  flows: bigint;
+}
 
 /**
  * Rank groups of flows: the answer of `top-talkers`.
@@ -17,63 +22,66 @@ import { weigh } from "./weigh.js";
  * @throws UserError where no input carries a field that the query needs
  */
 export async function rankTalkers(query: TalkersQuery, sources: Sources, events: RunEvents): Promise<Ranking> {
-  const { part, result } = await readRanking(query, sources, events);
-  const { input, layouts, answered } = result;
-  const metric = metricOf(query, layouts);
-  const ranked = answered.filter(({ layout }) => metricOf(query, [layout]) === metric);
-  const unranked = flowsOf(answered) - flowsOf(ranked);
-  if (query.metric === null && metric !== "bytes") events.onNote(`this log has no \`bytes\`: ranked by ${metric}`);
-  if (unranked > 0) events.onNote(`${countFlows(unranked)} no \`${metric}\` and could not be ranked`);
-  tellPartialSums(ranked, events);
-
-  const ranker = part.ranker(metric);
-  const asked = ranked.length > 0 ? ranked.map(({ layout }) => layout) : layouts;
-  return ranker.answer(
-    { ...input, matched: ranker.matched, unanswerable: input.unanswerable + unranked },
-    (field) => asked.length === 0 || carries(asked, field),
-  );
-}
-
-async function readRanking(
-  query: TalkersQuery,
-  sources: Sources,
-  events: RunEvents,
-): Promise<{ part: RankingPart; result: RunResult }> {
-  const question: Question = {
-    filter: query.filter,
-    window: query.window,
-    required: [...queryFields(query), ...(query.metric === null || query.metric === "flows" ? [] : [query.metric])],
-    // `protocol` tells whether a port is one.
-    wanted: ["bytes", "packets", "protocol"],
-    of: "flows",
+  const { part, result } = await groupFlows(query, ["bytes", "packets"], sources, events);
+  const { metric, unranked, hasField } = settleMetric(query, result, events);
+  const at = firstGrouping(query, metric);
+  const grouping = part.grouping(at);
+  const total = sumsOf(grouping.totals.flows, hasField);
+  const groupRows = part.rows(at);
+  let cumulative = 0n;
+  const rows = Array.from(groupRows, (group, i): RankedGroup => {
+    const sums = rowSums(group);
+    cumulative += sums[metric] ?? 0n;
+    return {
+      rank: i + 1,
+      key: group.key,
+      ...sums,
+      percent: percentOf(sums[metric], total[metric]),
+      // A row without a sum takes no part in the running one.
+      cumulative_percent: sums[metric] === null ? null : percentOf(cumulative, total[metric]),
+    };
+  });
+  const all = sumsOf(grouping.totals.groups, hasField);
+  const others = {
+    bytes: restOf(all, rows, "bytes", grouping),
+    packets: restOf(all, rows, "packets", grouping),
+    flows: restOf(all, rows, "flows", grouping) ?? 0n,
   };
-  const weighed = await weigh(sources, false);
-  if (weighed.isForThreads) return readInParallel(query, question, weighed.sources, weighed.found, events);
-  const run = new Run(weighed.sources, question, events, weighed.found);
-  const part = new RankingPart(query, run.columns, sources.memory);
-  try {
-    for await (const selected of run.batches()) part.add(selected);
-    await part.settle();
-  } finally {
-    part.close();
-  }
-  return { part, result: run.result() };
+  return {
+    command: "top-talkers",
+    by: query.keys.map((key) => key.name),
+    metric,
+    rows,
+    others: { groups: grouping.size - rows.length, ...others, percent: percentOf(others[metric], total[metric]) },
+    total: { groups: grouping.size, ...total },
+    input: {
+      ...result.input,
+      matched: Number(total.flows),
+      unanswerable: result.input.unanswerable + unranked,
+    },
+  };
 }
 
-function flowsOf(met: readonly Met[]): number {
-  return met.reduce((sum, { count }) => sum + count, 0);
+/** Bytes and packets are the cells of the grouping, in this order. */
+const cells = ["bytes", "packets"] as const;
+
+function rowSums({ flows, cells: [bytes = null, packets = null] }: Pick<GroupRow, "flows" | "cells">): Sums {
+  return { bytes, packets, flows };
 }
 
-function countFlows(count: number): string {
-  return count === 1 ? "1 flow has" : `${count} flows have`;
+/** The sums of no flows at all are 0, of a field that the log has. */
+function sumsOf(totals: Totals, hasField: (field: string) => boolean): Sums {
+  if (totals.flows > 0n) return rowSums(totals);
+  return { bytes: hasField("bytes") ? 0n : null, packets: hasField("packets") ? 0n : null, flows: 0n };
 }
 
-/** A sum over flows of which some carry no such field leaves those out; nobody should have to guess that. */
-function tellPartialSums(ranked: readonly Met[], events: RunEvents): void {
-  for (const field of ["bytes", "packets"]) {
-    const flows = flowsOf(ranked.filter(({ layout }) => fieldIndex(layout, field) < 0));
-    if (flows > 0 && flows < flowsOf(ranked)) {
-      events.onNote(`${countFlows(flows)} no \`${field}\`: sums of ${field} leave ${flows === 1 ? "it" : "them"} out`);
-    }
-  }
+/** What the groups that are not shown add up to; null where none of them has a value. */
+function restOf(all: Sums, rows: readonly RankedGroup[], metric: RankMetric, grouping: Grouping): Sum {
+  const sum = all[metric];
+  if (sum === null) return null;
+  const left = rows.reduce((rest, row) => rest - (row[metric] ?? 0n), sum);
+  if (left > 0n || metric === "flows" || rows.length === grouping.size) return left;
+  // Nothing is left: of zeros, or of no values at all?
+  const shownLacking = rows.filter((row) => row[metric] === null).length;
+  return grouping.size - rows.length > grouping.lacking(cells.indexOf(metric)) - shownLacking ? left : null;
 }

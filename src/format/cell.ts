@@ -1,5 +1,6 @@
 import { escapeControls } from "../errors.js";
 import { protocolName } from "../record/protocols.js";
+import { Decimal } from "./decimal.js";
 import { formatInstant } from "./instant.js";
 import { scaleBytes, scaleCount } from "./scale.js";
 import type { Cell, ColumnKind } from "./sheet.js";
@@ -15,6 +16,7 @@ export function showCell(cell: Cell, kind: ColumnKind, exact: boolean): string {
   if (cell === "-") return '"-"';
   // Nearly all text is plain, which is known sooner than what is to be replaced in it.
   if (typeof cell === "string") return isPlain(cell) ? cell : escapeControls(cell);
+  if (cell instanceof Decimal) return showDecimal(cell, kind, exact);
   switch (kind) {
     case "bytes":
       return exact ? String(cell) : scaleBytes(BigInt(cell));
@@ -29,6 +31,16 @@ export function showCell(cell: Cell, kind: ColumnKind, exact: boolean): string {
     default:
       return String(cell);
   }
+}
+
+/** Scaled from where a count is, and two decimals before. */
+function showDecimal(decimal: Decimal, kind: ColumnKind, exact: boolean): string {
+  if (exact) return String(decimal);
+  if (kind === "bytes" && decimal.whole >= 1000n) return scaleBytes(decimal.whole);
+  if (kind !== "bytes" && decimal.whole >= 10_000n) return scaleCount(decimal.whole);
+  const isTiny = decimal.tenThousandths > 0n && decimal.tenThousandths < 50n;
+  const digits = isTiny ? "<0.01" : (Number(decimal.tenThousandths) / 10_000).toFixed(2);
+  return kind === "bytes" ? `${digits} B` : digits;
 }
 
 /** Two decimals, and four, which is all there are, where every digit is asked for. What is not 0 is never shown as 0. */

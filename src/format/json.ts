@@ -1,4 +1,5 @@
 import { escapeControls } from "../errors.js";
+import { Decimal } from "./decimal.js";
 import type { Cell } from "./sheet.js";
 
 /** What `writeJson` writes. A Map is an object whose keys may be any text, also `__proto__`, in the Map's order. */
@@ -17,7 +18,7 @@ export type JsonValue =
  */
 export function writeJson(value: JsonValue, gap: "" | " " = ""): string {
   if (typeof value === "string") return writeString(value);
-  if (typeof value !== "object" || value === null) return String(value);
+  if (typeof value !== "object" || value === null || value instanceof Decimal) return String(value);
   if (Array.isArray(value)) return `[${value.map((item) => writeJson(item, gap)).join(`,${gap}`)}]`;
   const members = membersOf(value as ReadonlyMap<string, JsonValue>).map(
     ([key, member]) => `${writeString(key)}:${gap}${writeJson(member, gap)}`,

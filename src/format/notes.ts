@@ -1,4 +1,4 @@
-import type { InputReport, Ranking } from "../engine/answer.js";
+import type { Aggregate, InputReport, Ranking, Summary, Timeline } from "../engine/answer.js";
 import { formatInstant } from "./instant.js";
 
 /**
@@ -19,6 +19,38 @@ export function footLines(answer: Ranking): string[] {
     ...sumLines(input),
     ...inputLines(input),
   ];
+}
+
+/** The lines under an aggregate. */
+export function aggregateFootLines({ by, rows, total, input }: Aggregate): string[] {
+  if (total.flows === 0n) return [emptyLine(input, "flow"), ...inputLines(input)];
+  const shown =
+    rows.length < total.groups ? `${rows.length} of ${plural(total.groups, "group")}` : plural(total.groups, "group");
+  return [
+    `${by.length > 0 ? `${shown}; ` : ""}${matchedOf(input, input.flows, "flow")}; ${spanOf(input)}`,
+    ...(by.some(isEitherSide) ? ["a flow counts for both its addresses, and once in the total"] : []),
+    ...sumLines(input),
+    ...inputLines(input),
+  ];
+}
+
+/** The lines under a timeline. */
+export function timelineFootLines({ by, metric, bins, bin_seconds, series, total, input }: Timeline): string[] {
+  if (total.flows === 0n) return [emptyLine(input, "flow"), ...inputLines(input)];
+  const named = series.filter((key) => key !== null).length;
+  const shown = named < total.groups ? `${named} of ${plural(total.groups, "group")}` : plural(total.groups, "group");
+  return [
+    `${plural(bins, "bin")} of ${formatDuration(bin_seconds)}, times in UTC; ${by.length > 0 ? `${shown}, by ${metric}; ` : ""}${matchedOf(input, input.flows, "flow")}; ${spanOf(input)}`,
+    ...(by.some(isEitherSide) ? ["a flow counts for both its addresses, and once in the total"] : []),
+    ...sumLines(input),
+    ...inputLines(input),
+  ];
+}
+
+/** The lines under a summary. */
+export function summaryFootLines({ total, input }: Summary): string[] {
+  if (total.flows === 0n) return [emptyLine(input, "flow"), ...inputLines(input)];
+  return [...sumLines(input), ...inputLines(input)];
 }
 
 /**
@@ -112,10 +144,30 @@ function spanOf({ first, last }: InputReport): string {
   return `log from ${formatInstant(first)} to ${formatInstant(last)}`;
 }
 
+/** `5 min`, `90 s`, `1 d`; a longer time in its two largest units: `23 h 20 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 120 && seconds % 60 !== 0) return `${seconds} s`;
+  const units: readonly (readonly [number, string])[] = [
+    [86_400, "d"],
+    [3600, "h"],
+    [60, "min"],
+    [1, "s"],
+  ];
+  const first = units.findIndex(([size]) => seconds >= size);
+  const parts: string[] = [];
+  let left = seconds;
+  for (const [size, unit] of units.slice(first, first + 2)) {
+    const count = Math.floor(left / size);
+    if (count > 0) parts.push(`${count} ${unit}`);
+    left -= count * size;
+  }
+  return parts.join(" ") || "0 s";
+}
+
 function isEitherSide(key: string): boolean {
   return key === "addr" || key.startsWith("addr_");
 }
 
-function plural(count: number, noun: string): string {
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
 import type { Paint } from "./sheet.js";
 
 /** No colours. */
-export const plainPaint: Paint = { title: same, rule: same, note: same, cell: same };
+export const plainPaint: Paint = { title: same, rule: same, note: same, cell: same, lines: [] };
 
 /** The colours, all that a terminal has: what it can do is settled before (chalk itself ignores NO_COLOR). */
 export async function loadColors(): Promise<Paint> {
@@ -16,6 +16,9 @@ export async function loadColors(): Promise<Paint> {
       if (kind === "bar") return chalk.cyan(text);
       return cell === "REJECT" && kind === "action" ? chalk.red(text) : text;
     },
+    // Red is what was rejected, and one of black, white and grey is what stands behind. Plain blue is too dark on black, and
+    // yellow too light on white: it comes last.
+    lines: [chalk.cyan, chalk.magenta, chalk.green, chalk.blueBright, chalk.yellow],
   };
 }
 

@@ -5,6 +5,8 @@ import { flowLogRecordSchema, recordJsonSchema } from "../record/record.js";
 
 /** A whole number with all its digits: a bigint, or what JSON.parse makes of one. */
 const exact = z.union([z.bigint().min(0n), z.number().multipleOf(1).min(0)]);
+/** A difference of times may be less than 0. */
+const signed = z.union([z.bigint(), z.number().multipleOf(1)]);
 const sum = exact.nullable();
 const count = z.int().min(0);
 const percent = z.number().min(0).nullable();
@@ -57,6 +59,62 @@ export const rankingSchema = z.strictObject({
   input: inputReportSchema,
 });
 
+/** Numbers of four decimals at most: `avg_bytes`, `bps`. */
+const decimal = z.union([exact, z.number().min(0)]);
+
+/** The JSON of `aggregate`. Each row has the columns named in `by`, and then those in `metrics`; the total has the metrics. */
+export const aggregateSchema = z.strictObject({
+  command: z.literal("aggregate"),
+  by: z.array(z.string()),
+  metrics: z.array(z.string()).min(1),
+  rows: z.array(z.record(z.string(), z.union([keyValue, signed, decimal]))),
+  total: z.object({ groups: count }).catchall(z.union([z.string(), signed, decimal]).nullable()),
+  input: inputReportSchema,
+});
+
+/** The JSON of `timeline`. Each row has the columns named in `by`, between its time and its sums; a series `others` is all other groups. */
+export const timelineSchema = z.strictObject({
+  command: z.literal("timeline"),
+  by: z.array(z.string()),
+  metric: z.enum(RANK_METRICS),
+  metrics: z.array(z.string()).min(1),
+  bin_seconds: z.int().min(1).max(86_400),
+  rows: z.array(z.object({ time: instant, bytes: sum, packets: sum, flows: exact }).catchall(keyValue)),
+  total: z.strictObject({ groups: count, bytes: sum, packets: sum, flows: exact }),
+  input: inputReportSchema,
+});
+
+const summaryPart = z
+  .strictObject({
+    by: z.array(z.string()).min(1),
+    groups: count,
+    rows: z.array(z.object({ bytes: sum, packets: sum, flows: exact, percent }).catchall(keyValue)),
+  })
+  .nullable();
+
+/** The JSON of `summary`. A part is null where no log carries its fields. */
+export const summarySchema = z.strictObject({
+  command: z.literal("summary"),
+  total: z.strictObject({ bytes: sum, packets: sum, flows: exact, first: instant, last: instant }),
+  coverage: z
+    .strictObject({
+      bin_seconds: z.int().min(1),
+      bins: count,
+      covered: count,
+      longest_gap_seconds: count,
+    })
+    .nullable(),
+  actions: summaryPart,
+  protocols: summaryPart,
+  talkers: summaryPart,
+  services: summaryPart,
+  rejected_talkers: summaryPart,
+  rejected_services: summaryPart,
+  interfaces: summaryPart,
+  layouts: z.array(z.strictObject({ fields: z.array(z.string()).min(1), flows: count })),
+  input: inputReportSchema,
+});
+
 /** The JSON of `parse`: its records. NDJSON has one of them a line. */
 export const recordsSchema = z.array(flowLogRecordSchema);
 
@@ -80,12 +138,21 @@ export const reportsSchema = z.array(
   z.strictObject({ name: z.string(), about: z.string(), command: z.string(), config: z.string().nullable() }),
 );
 
+const schemas = {
+  summary: summarySchema,
+  "top-talkers": rankingSchema,
+  aggregate: aggregateSchema,
+  timeline: timelineSchema,
+  parse: recordsSchema,
+  filter: recordsSchema,
+  fields: fieldsSchema,
+  report: reportsSchema,
+} as const;
+
 /** The commands whose JSON has a schema. */
-export type SchemaCommand = "parse" | "filter" | "top-talkers" | "fields" | "report";
+export type SchemaCommand = keyof typeof schemas;
 
-export const SCHEMA_COMMANDS: readonly SchemaCommand[] = ["parse", "filter", "top-talkers", "fields", "report"];
-
-const schemas = { "top-talkers": rankingSchema, fields: fieldsSchema, report: reportsSchema };
+export const SCHEMA_COMMANDS = Object.keys(schemas) as readonly SchemaCommand[];
 
 /** JSON Schema (draft 2020-12) of what `flowlog COMMAND --json` prints, as plain data. */
 export function jsonSchema(command: SchemaCommand): z.core.JSONSchema.BaseSchema {
@@ -97,10 +164,10 @@ export function jsonSchema(command: SchemaCommand): z.core.JSONSchema.BaseSchema
     // JSON Schema has no bigint: what may be one is a whole number of any size.
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema !== exact) return;
+      if (zodSchema !== exact && zodSchema !== signed) return;
       delete jsonSchema.anyOf;
       jsonSchema.type = "integer";
-      jsonSchema.minimum = 0;
+      if (zodSchema === exact) jsonSchema.minimum = 0;
     },
   });
   return { ...($schema === undefined ? {} : { $schema }), title: titleOf(command), ...schema };

@@ -1,4 +1,5 @@
-import type { FieldKind } from "../record/fields.js";
+import { type FieldKind, findAwsField } from "../record/fields.js";
+import type { Decimal } from "./decimal.js";
 
 export type OutputFormat = "table" | "json" | "ndjson" | "csv" | "tsv" | "markdown";
 
@@ -10,6 +11,8 @@ export interface Paint {
   rule(text: string): string;
   note(text: string): string;
   cell(text: string, cell: Cell | undefined, kind: ColumnKind): string;
+  /** What tells the lines of a chart apart; none where there are no colours. */
+  lines: readonly ((text: string) => string)[];
 }
 
 /** How the reader's end wants a result to look. */
@@ -24,7 +27,7 @@ export interface Look {
 }
 
 /** One value of a row; null is a field logged as `-`, or a sum that cannot be made. */
-export type Cell = string | number | bigint | null;
+export type Cell = string | number | bigint | Decimal | null;
 
 /**
  * What a column's numbers stand for, which tables show and data formats do not: `number` is shown with all its digits,
@@ -65,4 +68,11 @@ export function fieldColumnKind(name: string, kind: FieldKind): ColumnKind {
   if (kind === "seconds") return "time";
   if (kind === "counter") return name === "bytes" ? "bytes" : "count";
   return kind === "uint16" || kind === "int32" ? "number" : "text";
+}
+
+/** As a key, a counter is a plain number: groups are told apart by every digit. */
+export function keyColumnKind(name: string): ColumnKind {
+  const field = findAwsField(name);
+  if (field === undefined) return "text";
+  return field.kind === "counter" ? "number" : fieldColumnKind(name, field.kind);
 }

@@ -41,6 +41,8 @@ interface KernelExports {
   ): void;
   addresses(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
   texts(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
+  noteNulls(column: number, rows: number, nulls: number): void;
+  selectOthers(column: number, word: bigint, selection: number, n: number, out: number): number;
   maskPorts(ports: number, protocols: number, rows: number, portProtocols: number, dest: number): void;
   textsOf(entry: number, stride: number, list: number, n: number, dest: number, dictionary: number): void;
   dashes(entry: number, stride: number, rows: number, odd: number, all: number): void;
@@ -96,7 +98,7 @@ interface KernelExports {
     outEnd: number,
   ): number;
   renderedEnd: WebAssembly.Global;
-  newTable(keyWords: number, sums: number, batch: number): number;
+  newTable(keyWords: number, sums: number, ops: number, batch: number): number;
   clearTable(table: number): void;
   tableSize(table: number): number;
   tableBytes(table: number): number;
@@ -104,11 +106,21 @@ interface KernelExports {
   findGroups(table: number, columns: number, selection: number, n: number, out: number): void;
   count(groups: number, n: number): void;
   add(table: number, i: number, values: number, nulls: number, selection: number, n: number, groups: number): void;
+  bound(table: number, i: number, values: number, nulls: number, selection: number, n: number, groups: number): void;
   addedLow: WebAssembly.Global;
   addedHigh: WebAssembly.Global;
   addedAny: WebAssembly.Global;
   flowsOf(group: number): bigint;
-  hasSum(group: number, i: number): number;
+  countPairs(
+    table: number,
+    i: number,
+    pairs: number,
+    columns: number,
+    selection: number,
+    groups: number,
+    batch: number,
+  ): void;
+  hasSum(table: number, group: number, i: number): number;
   sumLow(table: number, group: number, i: number): bigint;
   sumHigh(table: number, group: number, i: number): bigint;
   wideSums(table: number): number;
@@ -116,7 +128,21 @@ interface KernelExports {
   threshold(table: number, i: number, n: number, bottom: number): bigint;
   passing(table: number, i: number, value: bigint, bottom: number, from: number, out: number, room: number): number;
   passed: WebAssembly.Global;
-  partition(table: number, keys: number, parts: number, ends: number, out: number): void;
+  orderSums(table: number, i: number, descending: number, out: number): void;
+  orderLacking(table: number, i: number, out: number): void;
+  orderWords(table: number, word: number, descending: number, out: number): void;
+  orderCodes(
+    table: number,
+    word: number,
+    none: bigint,
+    ranks: number,
+    mark: bigint,
+    descending: number,
+    out: number,
+  ): void;
+  sortGroups(columns: number, count: number, n: number, out: number, scratch: number): void;
+  rowsAt(table: number, numbers: number, n: number): void;
+  partition(table: number, keys: number, words: number, parts: number, ends: number, out: number): void;
   writeGroups(table: number, keys: number, groups: number, n: number, out: number, outEnd: number): void;
   written: WebAssembly.Global;
   writtenGroups: WebAssembly.Global;

@@ -12,6 +12,8 @@ const lastDateSec = 8_640_000_000_000 - 2 * daySec;
  */
 export function binOf(instant: number, { seconds, zone }: Bin): [from: number, until: number] {
   const [day, nextDay] = dayOf(instant, instant > lastDateSec ? { seconds, zone: UTC } : { seconds, zone });
+  // Not 24 hours: where clocks are set back, a day has 25.
+  if (seconds === daySec) return [day, nextDay];
   const from = instant - ((instant - day) % seconds);
   return [from, Math.min(from + seconds, nextDay)];
 }

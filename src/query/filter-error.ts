@@ -5,6 +5,8 @@ import { escapeControls, UserError } from "../errors.js";
 export interface Source {
   text: string;
   path: string | null;
+  /** What the expression is, as the place of its mistakes; a filter unless it says otherwise. */
+  what?: "filter" | "having";
 }
 
 /** How much of a long line is shown before and after where the mistake is. */
@@ -12,7 +14,7 @@ const shownBefore = 50;
 const shownAfter = 40;
 
 /**
- * A mistake in a filter expression. The message says what was seen and what was expected; the hint shows the line with
+ * A mistake in an expression: in a filter, or in what is written like one. The message says what was seen and what was expected; the hint shows the line with
  * carets under the mistake, and what to write.
  */
 export class FilterError extends UserError {
@@ -30,7 +32,10 @@ export class FilterError extends UserError {
     readonly advice?: string,
     cause?: unknown,
   ) {
-    const place = source.path === null ? "filter" : `${source.path}:${source.text.slice(0, at[0]).split("\n").length}`;
+    const place =
+      source.path === null
+        ? (source.what ?? "filter")
+        : `${source.path}:${source.text.slice(0, at[0]).split("\n").length}`;
     const hint = [showPlace(source.text, at), advice].filter(Boolean).join("\n");
     super(`${place}: ${problem}`, { ...(hint !== "" && { hint }), cause });
   }

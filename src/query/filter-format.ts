@@ -6,11 +6,11 @@ import { FIELD_WORDS } from "./filter-values.js";
 import { RESERVED } from "./filter-words.js";
 import { complementRanges, type ExactRange, fromBounds } from "./number-ranges.js";
 import { FAMILY_PREFIXES, NOT_PUBLIC_PREFIXES, PRIVATE_PREFIXES } from "./scopes.js";
+import { formatTime, LAST_DATED_SECOND } from "./time.js";
 
 const sides = ["srcaddr", "dstaddr"];
 const ports = ["srcport", "dstport"];
-/** 9999-12-31T23:59:59Z: later times have no date of four digits. */
-const lastSecond = 253_402_300_799n;
+const lastSecond = BigInt(LAST_DATED_SECOND);
 
 /**
  * A filter in its normal form: the one expression that `parseFilter` reads back as the same tree. Names are written out,
@@ -114,10 +114,6 @@ function formatTimes(ranges: readonly ExactRange[], max: bigint): string {
 function formatTimeRange([first, last]: ExactRange): string {
   if (first === last && first <= lastSecond) return formatTime(first);
   return [first, last].map((second) => String(second).padStart(9, "0")).join("-");
-}
-
-function formatTime(second: bigint): string {
-  return new Date(Number(second) * 1000).toISOString().replace(".000Z", "Z");
 }
 
 function formatTexts({ field, values, negated }: Extract<Filter, { op: "text" }>): string {

@@ -6,14 +6,15 @@ import type { Clock } from "./filter-values.js";
 import { readText } from "./list.js";
 
 /**
- * An expression as an option gives it: `@FILE` reads it from there.
+ * An expression as an option gives it, of the filter or of another kind: `@FILE` reads it from there.
  *
+ * @param what  what the file holds, for the error
  * @throws UserError for a file that cannot be read
  */
-export function readSource(text: string): Source {
+export function readSource(text: string, what = "a filter"): Source {
   if (!text.startsWith("@")) return { text, path: null };
   const path = text.slice(1);
-  return { text: readText(path, "a filter"), path };
+  return { text: readText(path, what), path };
 }
 
 /**

@@ -3,6 +3,7 @@ import { DEFAULT_LAYOUT } from "../record/layout.js";
 import { nearest } from "../record/nearest.js";
 import { protocolNumber } from "../record/protocols.js";
 import { tcpFlagBits } from "../record/tcp-flags.js";
+import { adviceForComparison } from "./comparisons.js";
 import type { Token } from "./filter-tokens.js";
 import { parsePort } from "./ports.js";
 import { parsePrefix } from "./prefix.js";
@@ -13,13 +14,14 @@ export const RESERVED: ReadonlySet<string> = new Set(["and", "or", "not", "in"])
 /** Words for an address of either side, or of the one that `src` or `dst` says. */
 export const ADDRESS_WORDS: ReadonlySet<string> = new Set(["ip", "addr", "host", "net"]);
 
-const conditionWords: readonly string[] = [
+/** Words that begin a condition and are no field. */
+export const CONDITION_WORDS: readonly string[] = [
   ...["src", "dst", "ip", "addr", "host", "net", "port", "not"],
   ...["ingress", "egress", "ipv4", "ipv6", "private", "public"],
 ];
 
 const known: readonly string[] = [
-  ...conditionWords,
+  ...CONDITION_WORDS,
   ...FIELDS.flatMap(({ name, short }) => (short === null ? [name] : [name, short])),
 ];
 
@@ -64,12 +66,6 @@ export function adviceForCondition(word: string): string | undefined {
 export function adviceForOperator({ kind, text }: Token): string | undefined {
   if (kind !== "symbol" && kind !== "word") return undefined;
   switch (text.toLowerCase()) {
-    case "<>":
-      return "Unequal is !=.";
-    case "=>":
-      return "At least is >=.";
-    case "=<":
-      return "At most is <=.";
     case "=~":
     case "like":
     case "ilike":
@@ -82,12 +78,10 @@ export function adviceForOperator({ kind, text }: Token): string | undefined {
       return "- is how a log writes that there is no value: FIELD = -, or FIELD != -.";
     case "between":
       return "A range is written N-M: port 1024-2047, packets 1-10.";
-    case "&":
-      return "And is written and, or &&.";
     case "|":
       return "Or is written or, or ||; a regular expression with | stands in quotes.";
     default:
-      return undefined;
+      return adviceForComparison(text);
   }
 }
 

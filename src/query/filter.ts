@@ -1,3 +1,5 @@
+import { joinTerms } from "./expression.js";
+
 /**
  * Which records are asked for, as plain data. A comparison with a value that the log gives as `-` is false, also one that is
  * `negated`; `not E` holds exactly where E does not, so also where E compares with `-`.
@@ -40,15 +42,9 @@ export function foldCase(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** The terms joined by `op`, those that are joined by it already taken apart; a single one stands for itself. */
-export function joinFilters(op: "and" | "or", terms: readonly Filter[]): Filter {
-  const flat = terms.flatMap((term) => (term.op === op ? term.terms : [term]));
-  return flat.length === 1 ? (flat[0] as Filter) : { op, terms: flat };
-}
-
-/** Where the filter does not hold. */
-export function negateFilter(filter: Filter): Filter {
-  return filter.op === "not" ? filter.term : { op: "not", term: filter };
+/** The filters joined by `op`, those that are joined by it already taken apart; a single one stands for itself. */
+export function joinFilters(op: "and" | "or", filters: readonly Filter[]): Filter {
+  return joinTerms(op, filters);
 }
 
 /** The fields that a log must carry for the filter to be answered, each once, in the order the filter names them. */

@@ -3,7 +3,7 @@ import { UserError } from "../errors.js";
 import { type Filter, foldCase, type Range } from "./filter.js";
 import type { Source } from "./filter-error.js";
 import { parseSource, readSource } from "./filter-source.js";
-import { parseProtocol } from "./filter-values.js";
+import { type Clock, parseProtocol } from "./filter-values.js";
 import { parseList } from "./list.js";
 import { fromBounds, mergeRanges, toBounds } from "./number-ranges.js";
 import { parsePort } from "./ports.js";
@@ -72,6 +72,11 @@ export function addFilterOptions(command: Command): Command {
   return command;
 }
 
+/** The clock that times of the flags, and in expressions, are read by. @param now epoch seconds */
+export function clockOf({ tz }: FilterFlags, now: number): Clock {
+  return { now, zone: tz ?? UTC };
+}
+
 /**
  * The flags as one filter: an `and` of a term for each flag given, in the order of the help.
  *
@@ -101,7 +106,7 @@ export function filterFromFlags(flags: FilterFlags, now: number): Filter {
   text("action", flags.action, true);
   text("interface_id", flags.interface, false);
   text("account_id", flags.account, false);
-  const clock = { now, zone: flags.tz ?? UTC };
+  const clock = clockOf(flags, now);
   for (const source of flags.filter ?? []) terms.push(parseSource(source, clock));
   return { op: "and", terms: terms.flatMap((term) => (term.op === "and" ? term.terms : [term])) };
 }
@@ -113,7 +118,7 @@ export function filterFromFlags(flags: FilterFlags, now: number): Filter {
  * @throws UserError for a window without a second in it
  */
 export function windowFromFlags(flags: FilterFlags, now: number): Window {
-  const clock = { now, zone: flags.tz ?? UTC };
+  const clock = clockOf(flags, now);
   const since = flags.since === undefined ? null : secondsOf(flags.since, clock);
   const until = flags.until === undefined ? null : secondsOf(flags.until, clock);
   if (since !== null && until !== null && since >= until) {

@@ -5,7 +5,7 @@ import { splitNames } from "./names.js";
 import type { Key } from "./query.js";
 import { ValueError } from "./value-error.js";
 
-const expected = "a field, srcaddr/24, pair, 5tuple or addr";
+const expected = "a field, srcaddr/24, pair, 5tuple, addr or service";
 
 /** Keys that stand for several. */
 const expansions: ReadonlyMap<string, readonly string[]> = new Map([
@@ -13,9 +13,15 @@ const expansions: ReadonlyMap<string, readonly string[]> = new Map([
   ["5tuple", ["srcaddr", "dstaddr", "srcport", "dstport", "protocol"]],
 ]);
 
+/** Keys that are computed of several fields. */
+const derived = ["addr", "service"] as const;
+
+/** What people call the time that a flow falls in, and `flowlog timeline` has bins for. */
+const timeWords: ReadonlySet<string> = new Set(["time", "bin", "timestamp", "minute", "hour", "day", "date"]);
+
 /**
- * The text of `--by` to keys, comma between: fields in all their spellings, `pair` (srcaddr,dstaddr), `5tuple`, and `addr` (either
- * side). An address may be cut to its network: `srcaddr/24` cuts IPv4 at 24 bits and IPv6 at 64, `srcaddr/56` (more than
+ * The text of `--by` to keys, comma between: fields in all their spellings, `pair` (srcaddr,dstaddr), `5tuple`, `addr` (either
+ * side) and `service`. An address may be cut to its network: `srcaddr/24` cuts IPv4 at 24 bits and IPv6 at 64, `srcaddr/56` (more than
  * 32) cuts IPv6 and leaves IPv4 whole, `srcaddr/24/56` says both. The output's spelling, `srcaddr_24`, is taken too.
  *
  * @throws ValueError for a key that is not known, with the nearest one; UserError for no key or one that comes twice
@@ -45,14 +51,16 @@ function parseKey(text: string): Key[] {
     throw new ValueError(text, expected, `Write it out: ${cut?.join(",")}.`);
   }
   const field = findField(base);
-  const isAddr = base.toLowerCase() === "addr";
-  if (field === undefined && !isAddr) throw unknownKey(text, base);
-  if (field !== undefined && field.kind !== "address" && lengths.length > 0) {
-    throw new ValueError(text, expected, `Only addresses have prefixes, and ${field.name} is none.`);
+  const name = field?.name ?? derived.find((word) => word === base.toLowerCase());
+  if (name === undefined) throw unknownKey(text, base);
+  if (lengths.length > 0 && name !== "addr" && field?.kind !== "address") {
+    throw new ValueError(text, expected, `Only addresses have prefixes, and ${name} is none.`);
   }
+  if (name === "service") return [{ kind: "service", name }];
   const cut = parseCut(lengths, text);
-  const name = [field?.name ?? "addr", ...lengths].join("_");
-  return field === undefined ? [{ kind: "addr", name, ...cut }] : [{ kind: "field", name, field: field.name, ...cut }];
+  const outputName = [name, ...lengths].join("_");
+  if (field === undefined) return [{ kind: "addr", name: outputName, ...cut }];
+  return [{ kind: "field", name: outputName, field: field.name, ...cut }];
 }
 
 /** `srcaddr/24/56` and `srcaddr_24_56` to the name and the lengths as they stood. */
@@ -80,10 +88,12 @@ function parseCut(lengths: readonly string[], text: string): { v4: number | null
 }
 
 function unknownKey(text: string, base: string): ValueError {
+  if (timeWords.has(base.toLowerCase())) {
+    return new ValueError(text, expected, "For flows over time ask `flowlog timeline`.");
+  }
   const known = [
-    "pair",
-    "5tuple",
-    "addr",
+    ...expansions.keys(),
+    ...derived,
     ...FIELDS.flatMap(({ name, short }) => (short === null ? [name] : [name, short])),
   ];
   const near = nearest(base, known);

@@ -1,16 +1,6 @@
 import { quote, UserError } from "../errors.js";
+import { unitInAnyCase, unitSize } from "./units.js";
 
-const units: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  m: 1e6,
-  g: 1e9,
-  t: 1e12,
-  ki: 2 ** 10,
-  mi: 2 ** 20,
-  gi: 2 ** 30,
-  ti: 2 ** 40,
-};
 /** Less would be spent on finding the groups again. */
 const leastBytes = 1e6;
 
@@ -21,7 +11,7 @@ const leastBytes = 1e6;
  */
 export function parseMemory(text: string): number {
   const [, number, unit = ""] = /^(\d{1,15}(?:\.\d+)?) ?([kmgt]i?|)b?$/i.exec(text.trim()) ?? [];
-  const bytes = Math.floor(Number(number) * (units[unit.toLowerCase()] ?? Number.NaN));
+  const bytes = Math.floor(Number(number) * (unitSize(unitInAnyCase(unit) ?? "") as number));
   if (Number.isNaN(bytes)) throw new UserError(`${quote(text)} is no size of memory, expected one such as 256M or 2G`);
   if (bytes < leastBytes) throw new UserError(`${quote(text)} of memory is too little, expected 1M or more`);
   return bytes;

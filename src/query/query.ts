@@ -11,7 +11,7 @@ export interface Window {
 
 /**
  * How `start` is divided: a bin each `seconds` from the first instant of each day of the zone on, so that the last bin of a day may
- * be shorter. At most a day.
+ * be shorter. At most 86,400, which is a day of the zone, be it of 23, 24 or 25 hours.
  */
 export interface Bin {
   seconds: number;
@@ -82,6 +82,13 @@ export interface TimelineQuery extends Which {
   limit: number;
 }
 
+/** `summary`: what a person asks of a log first. It has no keys of its own. */
+export interface SummaryQuery extends Which {
+  command: "summary";
+  /** How many rows of each kind. */
+  limit: number;
+}
+
 /** A whole question, as plain data: `JSON.parse(JSON.stringify(query))` is the same question. */
 export type Query = TalkersQuery | AggregateQuery | TimelineQuery;
 
@@ -113,12 +120,15 @@ export function groupingKeys(query: Query): Key[] {
  * The fields that a log must carry for a query to be answered, each once, in the order the query names them. Metrics that
  * nobody has named are not among them: a log without `bytes` is ranked by packets, else flows (contract §4).
  */
-export function queryFields(query: Query): string[] {
+export function queryFields(query: Query | SummaryQuery): string[] {
+  const which = [...filterFields(query.filter), ...windowFields(query.window)];
+  // It tells what there is, so nothing must be.
+  if (query.command === "summary") return [...new Set(which)];
   return [
     ...new Set([
-      ...filterFields(query.filter),
-      ...windowFields(query.window),
+      ...which,
       ...groupingKeys(query).flatMap(keyFields),
+      ...(query.command === "timeline" && query.spread ? ["end"] : []),
       ...namedMetrics(query).flatMap(metricFields),
     ]),
   ];

@@ -1,3 +1,4 @@
+import { UNIT_SECONDS } from "./units.js";
 import { ValueError } from "./value-error.js";
 import { instantOf, parseOffset, parseZone, type Zone } from "./zone.js";
 
@@ -9,13 +10,6 @@ export type Moment =
 
 /** What a time must be, to stand after "expected". */
 export const timeExpectation = "a time such as now, 36h (ago), 2026-01-02, 2026-01-02T03:04:05Z or epoch seconds";
-const unitSeconds: ReadonlyMap<string, number> = new Map([
-  ["s", 1],
-  ["m", 60],
-  ["h", 3600],
-  ["d", 86_400],
-  ["w", 604_800],
-]);
 
 /**
  * The epoch second of a time, see `parseMoment` for what can be written. A part of a second rounds up, for both ends of
@@ -40,7 +34,7 @@ export function parseMoment(text: string): Moment {
   if (/^now$/i.test(text)) return { kind: "ago", seconds: 0 };
   const ago = /^(\d+)([smhdw])$/.exec(text);
   if (ago !== null) {
-    return { kind: "ago", seconds: checkSafe(Number(ago[1]) * (unitSeconds.get(ago[2] as string) as number), text) };
+    return { kind: "ago", seconds: checkSafe(Number(ago[1]) * (UNIT_SECONDS.get(ago[2] as string) as number), text) };
   }
   const epoch = /^(\d{9,})(?:\.(\d+))?$/.exec(text);
   if (epoch !== null) return { kind: "instant", seconds: checkSafe(Number(epoch[1]) + partOfSecond(epoch[2]), text) };
@@ -61,6 +55,14 @@ export function secondsOf(moment: Moment, clock: { now: number; zone: Zone }): n
     case "local":
       return instantOf(moment.seconds, clock.zone);
   }
+}
+
+/** 9999-12-31T23:59:59Z: later times have no date of four digits. */
+export const LAST_DATED_SECOND = 253_402_300_799;
+
+/** `2026-01-02T03:04:05Z`, of epoch seconds up to LAST_DATED_SECOND. */
+export function formatTime(seconds: number | bigint): string {
+  return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
 }
 
 const calendar =

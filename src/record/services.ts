@@ -35,7 +35,7 @@ function addPort(services: Map<string, number[]>, name: string, port: number): v
 }
 
 /**
- * What is offered at a port: its IANA name for that protocol in lower case (`https`), else `tcp/5001`.
+ * What is offered at a port: its IANA name for that protocol in lower case (`https`), else `tcp/49152`.
  *
  * @param protocol one that has ports
  */

@@ -40,7 +40,7 @@ class World {
       { kind: "text", dictionary: this.texts },
       { kind: "address", dictionary: this.addresses },
     ];
-    this.table = new GroupTable(kernel, keys, 2, batch);
+    this.table = new GroupTable(kernel, keys, ["add", "add"], batch);
     this.#columns = keys.map(() => call.reserve(8 * batch));
     this.#values = [0, 1].map(() => ({ words: call.reserve(8 * batch), nulls: call.reserve(batch) }));
     this.#rows = call.reserve(4 * batch);

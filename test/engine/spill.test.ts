@@ -55,7 +55,7 @@ describe("a spill file", () => {
     const file = new SpillFile();
     expect(fs.readdirSync(empty)).toEqual([]);
     const pieces = [Buffer.from("one"), Buffer.alloc(0), Buffer.alloc(100_000, "two"), Buffer.from("three")];
-    const segments = pieces.map((piece, part) => file.append(part, piece));
+    const segments = pieces.map((piece, part) => file.append(0, part, piece));
     expect(segments.map(({ part, length }) => [part, length])).toEqual(pieces.map(({ length }, i) => [i, length]));
     for (const [i, segment] of [...segments.entries()].reverse()) {
       expect(Buffer.from(readSegment(segment))).toEqual(pieces[i]);
@@ -71,7 +71,7 @@ describe("a spill file", () => {
     vi.mocked(fs.writeSync).mockImplementation(bites);
     const file = new SpillFile();
     const text = Buffer.from("a text of some more than seven bytes");
-    expect(Buffer.from(readSegment(file.append(0, text)))).toEqual(text);
+    expect(Buffer.from(readSegment(file.append(0, 0, text)))).toEqual(text);
     file.close();
   });
 
@@ -80,7 +80,7 @@ describe("a spill file", () => {
     vi.mocked(fs.writeSync).mockImplementation(() => {
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", errno: -28 });
     });
-    const error = thrown(() => file.append(0, Buffer.from("x")));
+    const error = thrown(() => file.append(0, 0, Buffer.from("x")));
     expect(error).toBeInstanceOf(SpillError);
     expect(error).toMatchObject({
       message: `${os.tmpdir()}: no room for the groups that do not fit in --memory (the disk is full)`,
@@ -92,7 +92,7 @@ describe("a spill file", () => {
 
   test("that has lost its end", () => {
     const file = new SpillFile();
-    const segment = file.append(0, Buffer.from("some"));
+    const segment = file.append(0, 0, Buffer.from("some"));
     expect(thrown(() => readSegment({ ...segment, length: 5 }))).toMatchObject({
       name: "SpillError",
       message: `${os.tmpdir()}: the groups that did not fit in --memory cannot be read again (a spill file has lost its end)`,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseAmount } from "../../src/query/amount.js";
+import { parseAmount, parseDecimal } from "../../src/query/amount.js";
 
 test.each([
   { text: "0", want: 0n },
@@ -39,6 +39,28 @@ test.each([
   { text: "1XB", hint: units },
 ])("refused: $text", ({ text, hint }) => {
   expect(() => parseAmount(text, "a number")).toThrow(
+    expect.objectContaining({ value: text, expected: "a number", hint }),
+  );
+});
+
+test.each([
+  { text: "1500", want: "1500" },
+  { text: "0.25", want: "0.25" },
+  { text: "0.250", want: "0.25" },
+  { text: "1.5k", want: "1500" },
+  { text: "1.00001k", want: "1000.01" },
+  { text: "0.0001", want: "0.0001" },
+  { text: "1.00010000", want: "1.0001" },
+  { text: "18446744073709551616.5", want: "18446744073709551616.5" },
+])("$text has decimals: $want", ({ text, want }) => expect(parseDecimal(text, "a number")).toBe(want));
+
+test.each([
+  { text: "0.00001", hint: "Metrics are rounded to 4 decimals: more cannot be compared with." },
+  { text: "1.5MB", hint: "Write 1.5M." },
+  { text: ".5", hint: undefined },
+  { text: "1.", hint: undefined },
+])("refused as a number with decimals: $text", ({ text, hint }) => {
+  expect(() => parseDecimal(text, "a number")).toThrow(
     expect.objectContaining({ value: text, expected: "a number", hint }),
   );
 });

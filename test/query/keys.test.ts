@@ -31,6 +31,8 @@ describe("one key", () => {
     { text: "addr", want: { kind: "addr", name: "addr", ...whole } },
     { text: "ADDR/16", want: { kind: "addr", name: "addr_16", v4: 16, v6: 64 } },
     { text: "addr_16", want: { kind: "addr", name: "addr_16", v4: 16, v6: 64 } },
+    { text: "service", want: { kind: "service", name: "service" } },
+    { text: "Service", want: { kind: "service", name: "service" } },
   ])("$text", ({ text, want }) => expect(parseKeys(text)).toEqual([want]));
 });
 
@@ -41,6 +43,8 @@ test.each([
   { text: "5tuple", want: ["srcaddr", "dstaddr", "srcport", "dstport", "protocol"] },
   { text: "Pair,dstport", want: ["srcaddr", "dstaddr", "dstport"] },
   { text: "addr,dstport", want: ["addr", "dstport"] },
+  { text: "dstaddr/16, service", want: ["dstaddr_16", "service"] },
+  { text: "service,dstport", want: ["service", "dstport"] },
   { text: "srcaddr,srcaddr/24", want: ["srcaddr", "srcaddr_24"] },
 ])("$text is $want", ({ text, want }) => expect(parseKeys(text).map((key) => key.name)).toEqual(want));
 
@@ -56,6 +60,16 @@ test.each([
     text: "dstport_24",
     hint: "Only addresses have prefixes, and dstport is none.",
   },
+  { name: "a prefix of a service", text: "service/24", hint: "Only addresses have prefixes, and service is none." },
+  {
+    name: "a prefix of a service, as output spells it",
+    text: "service_24",
+    hint: "Only addresses have prefixes, and service is none.",
+  },
+  { name: "a slip of the pen in service", text: "servcie", hint: "Did you mean service?" },
+  { name: "the time", text: "Time", hint: "For flows over time ask `flowlog timeline`." },
+  { name: "bins of time", text: "time/5m", hint: "For flows over time ask `flowlog timeline`." },
+  { name: "the hour", text: "hour", hint: "For flows over time ask `flowlog timeline`." },
   { name: "a prefix of pair", text: "pair/24", hint: "Write it out: srcaddr/24,dstaddr/24." },
   { name: "a length past 128", text: "srcaddr/129", hint: lengths },
   { name: "no length", text: "srcaddr/", hint: lengths },
@@ -65,7 +79,7 @@ test.each([
   { name: "three lengths", text: "srcaddr/8/16/24", hint: lengths },
 ])("refused: $name", ({ text, hint }) => {
   expect(() => parseKeys(text)).toThrow(
-    expect.objectContaining({ value: text, expected: "a field, srcaddr/24, pair, 5tuple or addr", hint }),
+    expect.objectContaining({ value: text, expected: "a field, srcaddr/24, pair, 5tuple, addr or service", hint }),
   );
 });
 
@@ -79,6 +93,7 @@ test.each([
   },
   { name: "a key by both its names", text: "src,srcaddr", message: "the key srcaddr comes twice in src,srcaddr" },
   { name: "a key that pair holds", text: "pair,dst", message: "the key dstaddr comes twice in pair,dst" },
+  { name: "service twice", text: "service,SERVICE", message: "the key service comes twice in service,SERVICE" },
   { name: "addr in two cuts", text: "addr,addr/24", message: "addr can be a key only once" },
 ])("refused: $name", ({ text, message }) =>
   expect(() => parseKeys(text)).toThrow(expect.objectContaining({ name: "UserError", message })),

@@ -7,20 +7,9 @@
 // The word of a text holds its length (0: null); that of an IPv6 address 2^32.
 
 import { intern, interned, internedHash, internedLength } from "./dictionary";
-import {
-  addTo,
-  column,
-  findGroups,
-  flowsIn,
-  hasFlag,
-  highOf,
-  keyOffset,
-  lowOf,
-  rowAt,
-  sumOffset,
-  Table,
-  wideFlag,
-} from "./groups";
+import { findGroups } from "./groups";
+import { bring, highOf, lowOf } from "./sums";
+import { column, flowsIn, hasFlag, headOffset, keyOffset, rowAt, sumOffset, Table, wideFlag } from "./table";
 
 /** Where the row of the table begins in a row that is written. */
 const rowOffset: usize = 8;
@@ -49,10 +38,10 @@ function codeOf(kind: u32, word: u64): u32 {
   return kind == textKind || (kind == addressKind && word >> 32 == 1) ? (word as u32) : 0;
 }
 
-/** A hash of what the key says, which is the same in every kernel. */
-function contentHash(table: Table, group: usize, keys: usize): u32 {
+/** A hash of what the first words of the key say, which is the same in every kernel. */
+function contentHash(group: usize, keys: usize, words: u32): u32 {
   let hash: u64 = 0;
-  for (let i: u32 = 0; i < table.keyWords; i++) {
+  for (let i: u32 = 0; i < words; i++) {
     let word = load<u64>(group + ((i as usize) << 3), keyOffset);
     const key = keyWord(keys, i);
     const code = codeOf(key.kind, word);
@@ -66,16 +55,17 @@ function contentHash(table: Table, group: usize, keys: usize): u32 {
 /**
  * Sort the groups by the part that each belongs to, which is the same in every kernel.
  *
+ * @param words how many words of the key tell the part
  * @param parts a power of two, at most 256
  * @param ends  gets, for each part, how many groups it and those before it have (u32)
  * @param out   gets the pointers (u32) of all groups
  */
-export function partition(pointer: usize, keys: usize, parts: u32, ends: usize, out: usize): void {
+export function partition(pointer: usize, keys: usize, words: u32, parts: u32, ends: usize, out: usize): void {
   const table = changetype<Table>(pointer);
   const partOf = heap.alloc(table.size as usize);
   memory.fill(ends, 0, (parts as usize) << 2);
   for (let i: u32 = 0; i < table.size; i++) {
-    const part = contentHash(table, rowAt(pointer, i), keys) & (parts - 1);
+    const part = contentHash(rowAt(pointer, i), keys, words) & (parts - 1);
     store<u8>(partOf + (i as usize), part as u8);
     const end = ends + ((part as usize) << 2);
     store<u32>(end, load<u32>(end) + 1);
@@ -119,9 +109,8 @@ function writeRow(table: Table, group: usize, keys: usize, outEnd: usize): bool 
   }
   if (written + length + 8 > outEnd) return false;
   memory.copy(row, group, table.stride);
-  const head = load<u64>(group);
   for (let i: u32 = 0; i < table.sums; i++) {
-    if ((head & wideFlag(i)) == 0) continue;
+    if ((load<u64>(group + headOffset(table, i)) & wideFlag(i)) == 0) continue;
     store<u64>(row + sumOffset(table, i), lowOf(table, group, i));
     store<u64>(at, highOf(table, group, i));
     at += 8;
@@ -177,8 +166,7 @@ export function absorb(
 
 function readKey(table: Table, keys: usize, row: usize, columns: usize, to: u32): void {
   let text = row + table.stride;
-  const head = load<u64>(row);
-  for (let i: u32 = 0; i < table.sums; i++) if (head & wideFlag(i)) text += 8;
+  for (let i: u32 = 0; i < table.sums; i++) if (load<u64>(row + headOffset(table, i)) & wideFlag(i)) text += 8;
   for (let i: u32 = 0; i < table.keyWords; i++) {
     let word = load<u64>(row + ((i as usize) << 3), keyOffset);
     const key = keyWord(keys, i);
@@ -192,17 +180,16 @@ function readKey(table: Table, keys: usize, row: usize, columns: usize, to: u32)
 }
 
 function addRow(table: Table, group: usize, row: usize): void {
-  const head = load<u64>(row);
-  store<u64>(group, load<u64>(group) + flowsIn(head));
+  store<u64>(group, load<u64>(group) + flowsIn(load<u64>(row)));
   let high = row + table.stride;
   for (let i: u32 = 0; i < table.sums; i++) {
+    const head = load<u64>(row + headOffset(table, i));
     if ((head & hasFlag(i)) == 0) continue;
     let upper: u64 = 0;
     if (head & wideFlag(i)) {
       upper = load<u64>(high);
       high += 8;
     }
-    const offset = sumOffset(table, i);
-    addTo(table, group, offset, i, load<u64>(row + offset), upper);
+    bring(table, group, i, load<u64>(row + sumOffset(table, i)), upper);
   }
 }

@@ -1,72 +1,24 @@
-// Groups of rows: a row of memory for each distinct key, with its accumulators side by side (for most questions one
-// cache line), found through a separate, small index of slots: the hash of a key (u32, high) and the pointer of its row.
-//
-//   row: head u64 | key words u64 … | sums u64 …
-//
-// The head counts the flows (48 bits); bit 48 + i: the i-th sum has met a value; bit 56 + i: it has passed 2^64, and its word is
-// the pointer of a sum of 128 bits. With one key word and two sums two rows fill a cache line, and none stands in two of them.
-// Rows do not move until the table is cleared. Memory grows with distinct keys.
+// Finds the groups of rows in a table, and makes those that are new.
+
+import { column, headOffset, keyOffset, rowAt, sumOffset, Table, wideFlag } from "./table";
 
 const blockBytes: u32 = 1 << 18;
 const lineBytes: usize = 64;
 const fewSlots: u32 = 14;
 
-@unmanaged
-export class Table {
-  slots: usize;
-  shift: u32;
-  size: u32;
-  keyWords: u32;
-  sums: u32;
-  stride: u32;
-  /** Blocks of rows: where the rows begin and the block itself (u32 each), how many there are, how many fit, rows in each. */
-  blocks: usize;
-  blockCount: u32;
-  blockRoom: u32;
-  perBlock: u32;
-  /** Places for a batch: the hash of each row, and the rows whose group is not where its hash says. */
-  hashes: usize;
-  looked: usize;
-  missed: usize;
-  /** A row that stands for none. */
-  nobody: usize;
-  /** How many sums have passed 2^64. */
-  wide: u32;
-}
-
-/** Where the key stands in a row. */
-// @ts-ignore: decorator
-@inline
-export const keyOffset: usize = 8;
-// @ts-ignore: decorator
-@inline
-const flowsMask: u64 = (1 << 48) - 1;
-
-/** The bits of a head that say whether the i-th sum has met a value, and whether it is of 128 bits. */
-// @ts-ignore: decorator
-@inline
-export function hasFlag(i: u32): u64 {
-  return (1 as u64) << ((48 + i) as u64);
-}
-
-// @ts-ignore: decorator
-@inline
-export function wideFlag(i: u32): u64 {
-  return (1 as u64) << ((56 + i) as u64);
-}
-
-// @ts-ignore: decorator
-@inline
-export function flowsIn(head: u64): u64 {
-  return head & flowsMask;
-}
-
-/** A table for keys of `keyWords` words and `sums` sums (at most eight), asked about at most `batch` rows at a time. */
-export function newTable(keyWords: u32, sums: u32, batch: u32): usize {
+/**
+ * A table for keys of `keyWords` words and `sums` sums, asked about at most `batch` rows at a time.
+ *
+ * @param ops what each sum is, a byte each
+ */
+export function newTable(keyWords: u32, sums: u32, ops: usize, batch: u32): usize {
   const table = changetype<Table>(heap.alloc(offsetof<Table>()));
   table.keyWords = keyWords;
   table.sums = sums;
-  table.stride = (keyOffset as u32) + ((keyWords + sums) << 3);
+  const furtherHeads: u32 = sums > 8 ? (sums - 1) >> 3 : 0;
+  table.stride = (keyOffset as u32) + ((keyWords + sums + furtherHeads) << 3);
+  table.ops = heap.alloc(sums);
+  memory.copy(table.ops, ops, sums);
   table.slots = 0;
   table.size = 0;
   table.wide = 0;
@@ -95,7 +47,7 @@ export function clear(pointer: usize): void {
 
 function freeWide(table: Table, row: usize): void {
   for (let i: u32 = 0; i < table.sums; i++) {
-    if ((load<u64>(row) & wideFlag(i)) == 0) continue;
+    if ((load<u64>(row + headOffset(table, i)) & wideFlag(i)) == 0) continue;
     heap.free(load<u64>(row + sumOffset(table, i)) as usize);
     table.wide--;
   }
@@ -122,29 +74,11 @@ export function bytes(pointer: usize): f64 {
   );
 }
 
-/** The row of the `i`-th group, in the order they were first seen. */
-export function rowAt(pointer: usize, i: u32): usize {
-  const table = changetype<Table>(pointer);
-  return load<u32>(table.blocks + (((i / table.perBlock) as usize) << 3)) + (i % table.perBlock) * table.stride;
-}
-
-// @ts-ignore: decorator
-@inline
-export function sumOffset(table: Table, i: u32): usize {
-  return keyOffset + (((table.keyWords + i) as usize) << 3);
-}
-
 // @ts-ignore: decorator
 @inline
 function mix(hash: u64, word: u64): u64 {
   hash = (hash ^ word) * 0x9e3779b97f4a7c15;
   return hash ^ (hash >> 32);
-}
-
-// @ts-ignore: decorator
-@inline
-export function column(columns: usize, word: u32): usize {
-  return load<usize>(columns + (word as usize) * sizeof<usize>());
 }
 
 /**
@@ -279,107 +213,4 @@ function grow(table: Table): void {
     store<u64>(table.slots + at, slot);
   }
   heap.free(old);
-}
-
-/** Count one flow for each group in `groups`, as `findGroups` left them. */
-export function count(groups: usize, n: u32): void {
-  for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
-    const group = load<u32>(groups + at) as usize;
-    store<u64>(group, load<u64>(group) + 1);
-  }
-}
-
-/** What the last `add` added, as a 128-bit number: low and high half. */
-export let addedLow: u64 = 0;
-export let addedHigh: u64 = 0;
-/** Whether it met any value. */
-export let addedAny: bool = false;
-
-/** Add a column to the i-th sum of the groups in `groups`. Nulls add nothing. */
-export function add(pointer: usize, i: u32, values: usize, nulls: usize, selection: usize, n: u32, groups: usize): void {
-  const table = changetype<Table>(pointer);
-  const offset = sumOffset(table, i);
-  let low: u64 = 0;
-  let high: u64 = 0;
-  let any = false;
-  for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
-    const row = load<u32>(selection + at) as usize;
-    if (nulls && load<u8>(nulls + row)) continue;
-    const group = load<u32>(groups + at) as usize;
-    const value = load<u64>(values + (row << 3));
-    addTo(table, group, offset, i, value, 0);
-    low += value;
-    high += u64(low < value);
-    any = true;
-  }
-  addedLow = low;
-  addedHigh = high;
-  addedAny = any;
-}
-
-/** Add a 128-bit number to the i-th sum of a group, which stands at an offset of its row. */
-// @ts-ignore: decorator
-@inline
-export function addTo(table: Table, group: usize, offset: usize, i: u32, low: u64, high: u64): void {
-  const head = load<u64>(group);
-  const sum = load<u64>(group + offset) + low;
-  if ((head & wideFlag(i)) | u64(sum < low) | high) {
-    addWide(table, group, offset, i, low, high);
-  } else {
-    store<u64>(group + offset, sum);
-    store<u64>(group, head | hasFlag(i));
-  }
-}
-
-function addWide(table: Table, group: usize, offset: usize, i: u32, low: u64, high: u64): void {
-  const head = load<u64>(group);
-  let wide = load<u64>(group + offset) as usize;
-  if ((head & wideFlag(i)) == 0) {
-    wide = heap.alloc(16);
-    store<u64>(wide, load<u64>(group + offset));
-    store<u64>(wide, 0, 8);
-    store<u64>(group + offset, wide as u64);
-    store<u64>(group, head | hasFlag(i) | wideFlag(i));
-    table.wide++;
-  }
-  const sum = load<u64>(wide) + low;
-  store<u64>(wide, sum);
-  store<u64>(wide, load<u64>(wide, 8) + high + u64(sum < low), 8);
-}
-
-/** How many flows a group has. */
-export function flowsOf(group: usize): u64 {
-  return flowsIn(load<u64>(group));
-}
-
-/** Whether a group's i-th sum has met a value. */
-export function hasSum(group: usize, i: u32): bool {
-  return (load<u64>(group) & hasFlag(i)) != 0;
-}
-
-/** The low and the high half of a group's i-th sum. */
-// @ts-ignore: decorator
-@inline
-export function lowOf(table: Table, group: usize, i: u32): u64 {
-  const word = load<u64>(group + sumOffset(table, i));
-  return load<u64>(group) & wideFlag(i) ? load<u64>(word as usize) : word;
-}
-
-// @ts-ignore: decorator
-@inline
-export function highOf(table: Table, group: usize, i: u32): u64 {
-  return load<u64>(group) & wideFlag(i) ? load<u64>(load<u64>(group + sumOffset(table, i)) as usize, 8) : 0;
-}
-
-export function sumLow(pointer: usize, group: usize, i: u32): u64 {
-  return lowOf(changetype<Table>(pointer), group, i);
-}
-
-export function sumHigh(pointer: usize, group: usize, i: u32): u64 {
-  return highOf(changetype<Table>(pointer), group, i);
-}
-
-/** How many groups have an i-th sum past 2^64. */
-export function wideSums(pointer: usize): u32 {
-  return changetype<Table>(pointer).wide;
 }

@@ -15,28 +15,27 @@ export {
   textsOf,
 } from "./dictionary";
 export { absorb, partition, writeGroups, written, writtenGroups } from "./exchange";
+export { bytes as tableBytes, clear as clearTable, findGroups, newTable, size as tableSize } from "./groups";
+export { checkRange, dashes, decodeNumbers, extremes, greatest, least, listRough, maskPorts, noteNulls, readNumbers, selectOthers } from "./numbers";
+export { orderCodes, orderLacking, orderSums, orderWords, rowsAt, sortGroups } from "./order";
+export { flows, listOthers, markSeen, others, records, sortByDashes, sortFlows } from "./records";
+export { render, renderedEnd } from "./render";
+export { roughRows, scan, scanned } from "./scan";
 export {
   add,
   addedAny,
   addedHigh,
   addedLow,
-  bytes as tableBytes,
-  clear as clearTable,
+  bound,
   count,
-  findGroups,
+  countPairs,
   flowsOf,
   hasSum,
-  newTable,
-  rowAt,
-  size as tableSize,
   sumHigh,
   sumLow,
   wideSums,
-} from "./groups";
-export { checkRange, dashes, decodeNumbers, extremes, greatest, least, listRough, maskPorts, readNumbers } from "./numbers";
-export { flows, listOthers, markSeen, others, records, sortByDashes, sortFlows } from "./records";
-export { render, renderedEnd } from "./render";
-export { roughRows, scan, scanned } from "./scan";
+} from "./sums";
+export { rowAt } from "./table";
 export { lacking, passed, passing, threshold } from "./top";
 
 /** Room that lives until `release`, at a multiple of 16, filled with zeros. */

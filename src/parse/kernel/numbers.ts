@@ -189,3 +189,26 @@ export function dashes(entry: usize, stride: usize, rows: u32, odd: usize, all: 
     if (((place >> 32) as usize) - start != 1 || load<u8>(start) != 0x2d) store<u8>(all + row, 0);
   }
 }
+
+/** Write a byte for each row of a column: 1 where it is all ones, which stands for null. */
+export function noteNulls(column: usize, rows: u32, nulls: usize): void {
+  for (let row: usize = 0; row < (rows as usize); row++) {
+    store<u8>(nulls + row, u8(load<u64>(column + (row << 3)) == u64.MAX_VALUE));
+  }
+}
+
+/**
+ * Select those of some rows whose word in a column is another.
+ * @param selection row numbers (u32), `n` of them
+ * @param out       gets the row numbers; may be the same place
+ * @returns how many
+ */
+export function selectOthers(column: usize, word: u64, selection: usize, n: u32, out: usize): u32 {
+  let count: u32 = 0;
+  for (let i: usize = 0; i < ((n as usize) << 2); i += 4) {
+    const row = load<u32>(selection + i);
+    store<u32>(out + ((count as usize) << 2), row);
+    count += u32(load<u64>(column + ((row as usize) << 3)) != word);
+  }
+  return count;
+}

@@ -1,6 +1,7 @@
 // Finds the few groups among millions that can be the first of a ranking.
 
-import { flowsIn, hasSum, rowAt, sumOffset, Table } from "./groups";
+import { hasSum } from "./sums";
+import { flowsIn, rowAt, sumOffset, Table } from "./table";
 
 /** The flows (i of -1) or the i-th sum of a group. */
 // @ts-ignore: decorator
@@ -41,7 +42,7 @@ export function threshold(pointer: usize, i: i32, n: u32, bottom: bool): u64 {
 export function lacking(pointer: usize, i: u32): u32 {
   let count: u32 = 0;
   for (let group: u32 = 0; group < changetype<Table>(pointer).size; group++) {
-    if (!hasSum(rowAt(pointer, group), i)) count++;
+    if (!hasSum(pointer, rowAt(pointer, group), i)) count++;
   }
   return count;
 }

@@ -1,31 +1,31 @@
-import type { TalkersQuery } from "../query/query.js";
+import type { Query, SummaryQuery } from "../query/query.js";
 import type { FoundInputs } from "../source/inputs.js";
 import { gather } from "./gather.js";
+import { GroupingPart, type GroupingTask } from "./grouping-part.js";
 import { jobsOf, ParallelRun } from "./parallel.js";
-import { RankingPart, type RankingTask } from "./ranking-part.js";
 import { addAccounts, type Question, Reading } from "./reading.js";
 import { InputTally, makeResult, type RunEvents, type RunResult, type Sources } from "./run.js";
 
 /** No more than one thread would tell of a log with a new text in every line. */
 const maxNotes = 20;
 
-/** Read a ranking on several threads, of which each keeps a part of it. */
-export async function readInParallel(
-  query: TalkersQuery,
+/** Group flows on several threads, of which each keeps a part of it. */
+export async function groupInParallel(
+  query: Query | SummaryQuery,
   question: Question,
   sources: Sources,
   found: FoundInputs,
   events: RunEvents,
-): Promise<{ part: RankingPart; result: RunResult }> {
+): Promise<{ part: GroupingPart; result: RunResult }> {
   const tally = new InputTally(events);
   tally.addFound(found);
-  const task: RankingTask = { query, memory: sources.memory / jobsOf(sources) };
-  const run = new ParallelRun({ program: "ranking-worker", task, question, sources, inputs: found.inputs, events });
+  const task: GroupingTask = { query, memory: sources.memory / jobsOf(sources) };
+  const run = new ParallelRun({ program: "grouping-worker", task, question, sources, inputs: found.inputs, events });
   try {
     await run.read();
     const finished = await run.pool.askAll({ kind: "finish" });
     const own = new Reading(question, sources.formats, events);
-    const part = new RankingPart(query, own.columns, sources.memory);
+    const part = new GroupingPart(query, own.columns, sources.memory);
     await gather(run.pool, part);
     const told = finished.flatMap((each) => each.told);
     const problems = told.filter((each) => typeof each !== "string");

@@ -1,0 +1,122 @@
+import { binOf } from "../query/bin.js";
+import type { TimelineQuery } from "../query/query.js";
+import type { KeyValue, Timeline, TimelineRow } from "./answer.js";
+import { groupFlows, settleMetric } from "./group.js";
+import type { GroupRow } from "./grouping.js";
+import { keyText } from "./order.js";
+import { firstGrouping } from "./plan.js";
+import type { RunEvents, Sources } from "./run.js";
+import { MAX_BINS, tooManyBins } from "./spread.js";
+
+/** What a bin of a series adds up to. */
+interface BinSums {
+  bytes: bigint;
+  packets: bigint;
+  flows: bigint;
+}
+
+const nothing: BinSums = { bytes: 0n, packets: 0n, flows: 0n };
+
+/** Sums by bin of one series: by the time's digits, "null" for no time. */
+type Bins = Map<string, BinSums>;
+
+/**
+ * Sums over time: the answer of `timeline`. Memory grows with the groups that are found, and with the bins of the series
+ * that are shown.
+ *
+ * @throws UserError where no input carries a field that the query needs, and for more bins than anybody can look at
+ */
+export async function timelineOf(query: TimelineQuery, sources: Sources, events: RunEvents): Promise<Timeline> {
+  const { since, until } = query.window;
+  if (since !== null && until !== null) binsBetween(since, until - 1, query);
+  const { part, result } = await groupFlows(query, ["bytes", "packets"], sources, events);
+  const { metric, unranked, hasField } = settleMetric(query, result, events);
+  const at = firstGrouping(query, metric);
+  const all = part.grouping(at);
+  const allBins: Bins = new Map();
+  for (const row of part.rows(at)) addTo(allBins, row);
+  const times = binTimes(query, allBins);
+
+  const hasKeys = query.keys.length > 0;
+  const keys = hasKeys ? Array.from(part.rows(at + 1), ({ key }) => key) : [];
+  const groups = hasKeys ? part.grouping(at + 1).size : 1;
+  const named = hasKeys ? keys.map((key) => ({ key, bins: new Map() as Bins })) : [{ key: [], bins: allBins }];
+  const others: Bins = new Map();
+  const byKey = new Map(named.map(({ key, bins }) => [keyText(key), bins]));
+  if (hasKeys) {
+    for (const row of part.rows(at + 2)) addTo(byKey.get(keyText(row.key.slice(1))) ?? others, row);
+    // A flow that counts for two groups is among those that were gone through; else the others are what is left.
+    if (!query.keys.some(({ kind }) => kind === "addr")) subtract(allBins, [...byKey.values()], others);
+  }
+  const series: { key: KeyValue[] | null; bins: Bins }[] =
+    groups > named.length ? [...named, { key: null, bins: others }] : named;
+  const { flows, cells } = all.totals.flows;
+  const sumOf = (sum: bigint | null | undefined, field: string) => (hasField(field) ? (sum ?? 0n) : null);
+  return {
+    command: "timeline",
+    by: query.keys.map((key) => key.name),
+    metric,
+    bin_seconds: query.bin.seconds,
+    bins: times.length,
+    series: series.map(({ key }) => key),
+    rows: {
+      *[Symbol.iterator](): Generator<TimelineRow, undefined> {
+        for (const time of times) {
+          for (const { key, bins } of series) {
+            const bin = bins.get(String(time)) ?? nothing;
+            const [bytes, packets] = [sumOf(bin.bytes, "bytes"), sumOf(bin.packets, "packets")];
+            yield { time, key, bytes, packets, flows: bin.flows };
+          }
+        }
+      },
+    },
+    total: { groups, bytes: sumOf(cells[0], "bytes"), packets: sumOf(cells[1], "packets"), flows },
+    input: { ...result.input, matched: Number(flows), unanswerable: result.input.unanswerable + unranked },
+  };
+}
+
+function addTo(bins: Bins, { key: [time], flows, cells: [bytes, packets] }: GroupRow): void {
+  const name = String(time);
+  const bin = bins.get(name) ?? nothing;
+  bins.set(name, {
+    bytes: bin.bytes + (bytes ?? 0n),
+    packets: bin.packets + (packets ?? 0n),
+    flows: bin.flows + flows,
+  });
+}
+
+function subtract(all: Bins, named: readonly Bins[], to: Bins): void {
+  for (const [time, sums] of all) {
+    const left = { ...sums };
+    for (const bins of named) {
+      const own = bins.get(time) ?? nothing;
+      left.bytes -= own.bytes;
+      left.packets -= own.packets;
+      left.flows -= own.flows;
+    }
+    to.set(time, left);
+  }
+}
+
+/** Every bin from the first to the last, those of the window with them; and null behind, where flows have no time. */
+function binTimes(query: TimelineQuery, bins: Bins): (bigint | null)[] {
+  const { since, until } = query.window;
+  const known = [...bins.keys()].filter((time) => time !== "null").map(BigInt);
+  const first =
+    since ?? known.reduce<bigint | null>((least, time) => (least === null || time < least ? time : least), null);
+  const greatest = known.reduce((most, time) => (time > most ? time : most), -1n);
+  const last = until !== null && BigInt(until - 1) > greatest ? until - 1 : greatest;
+  const times: (bigint | null)[] = first === null ? [] : binsBetween(Number(first), Number(last), query);
+  return bins.has("null") ? [...times, null] : times;
+}
+
+/** @throws UserError for more than can be looked at */
+function binsBetween(first: number, last: number, { bin }: TimelineQuery): bigint[] {
+  const times: bigint[] = [];
+  if ((last - first) / bin.seconds > MAX_BINS) throw tooManyBins(bin);
+  for (let from = binOf(first, bin)[0]; from <= last; from = binOf(from, bin)[1]) {
+    times.push(BigInt(from));
+    if (times.length > MAX_BINS) throw tooManyBins(bin);
+  }
+  return times;
+}
