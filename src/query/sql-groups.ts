@@ -32,16 +32,22 @@ export function groupsSql(query: TalkersQuery | AggregateQuery, fields: readonly
     const canBeMade = metricFields(metric).every((field) => fields.includes(field));
     groups.set(columnOf(metric), canBeMade ? metricSql(metric, !hasKeys) : "NULL::HUGEINT");
   }
+  const shownNames = new Set(shown.map(({ name }) => name));
   const columns: Column[] = [
-    ...keys.map((key) => ({ name: key.name, sql: shownAs(sqlName(key.name), key.kind === "time") })),
+    // As flowlog's own output calls a key that stands beside a metric of its name.
+    ...keys.map((key) => ({
+      name: shownNames.has(key.name) ? `${key.name}_key` : key.name,
+      sql: shownAs(sqlName(key.name), key.kind === "time"),
+    })),
     ...shown.map((metric) => ({ name: metric.name, sql: shownAs(sqlName(columnOf(metric)), isInstant(metric)) })),
   ];
-  // Shown instants are texts under the same names, so that those of the groups must be called theirs.
+  // Shown instants are texts under the same names, and a metric may be shown under a key's name: those of the groups are called theirs.
   const inGroups = (metric: Metric) => `${isInstant(metric) ? "groups." : ""}${sqlName(columnOf(metric))}`;
   const order = termsOf(query, shown, fields).flatMap((term) => {
     if (term.by === "metric") return [`${inGroups(term.metric)}${term.descending ? " DESC" : ""} NULLS LAST`];
     const key = keys.find(({ name }) => name === term.name) as Key;
-    return keyOrder(key, `${key.kind === "time" ? "groups." : ""}${sqlName(key.name)}`, term.descending);
+    const isTaken = key.kind === "time" || shownNames.has(key.name);
+    return keyOrder(key, `${isTaken ? "groups." : ""}${sqlName(key.name)}`, term.descending);
   });
   const having = isAggregate && query.having !== null ? havingCondition(query.having, inGroups) : ALWAYS;
 

@@ -7,8 +7,8 @@ const daySec = 86_400;
 const weekSec = 7 * daySec;
 /** Later instants are in no zone's calendar, and their days are those of UTC. */
 const lastDateSec = 8_640_000_000_000 - 2 * daySec;
-/** 2100-01-01: a named zone's days are listed until then. */
-const lastDaySec = 4_102_444_800;
+/** 2107-01-01, past what 32 bits hold: a named zone's days are listed until then. */
+const lastDaySec = 4_323_283_200;
 
 /** How a statement finds the bin of an instant, and what it must have before it and beside `flow_log` for that. */
 export interface BinSql {

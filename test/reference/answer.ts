@@ -54,7 +54,10 @@ export function referenceAnswer(
   const kept = groupsOf(matched, query.keys).filter((group) => having === null || holds(having, group, fields));
   kept.sort((a, b) => compareGroups(a, b, sortTerms(query, fields), query.keys, fields));
   return {
-    columns: [...keyNames, ...shown.map(({ name }) => name)],
+    columns: [
+      ...keyNames.map((key) => (shown.some(({ name }) => name === key) ? `${key}_key` : key)),
+      ...shown.map(({ name }) => name),
+    ],
     rows: kept
       .slice(0, query.limit === 0 ? kept.length : query.limit)
       .map((group) => [...group.keys, ...shown.map((metric) => shownValue(metric, group, fields))]),
