@@ -1,10 +1,11 @@
 import { escapeControls } from "../errors.js";
 import { formatFilter } from "./filter-format.js";
-import type { Having } from "./having.js";
+import { formatHaving } from "./having-format.js";
 import type { Bin, Key, Query, SortTerm, Window } from "./query.js";
 import { toSql } from "./sql.js";
 import { rankMetricOf } from "./sql-groups.js";
 import { readLogSql } from "./sql-log.js";
+import { formatTime } from "./time.js";
 
 /**
  * How a question is understood, as comments of SQL, and the SQL that answers it, from reading the log on. What stands where the
@@ -62,8 +63,8 @@ function describeAnswer(query: Query, fields: readonly string[]): [name: string,
 
 function describeWindow({ since, until }: Window): string {
   const parts = [
-    ...(since === null ? [] : [`start from ${formatSecond(since)}`]),
-    ...(until === null ? [] : [`start before ${formatSecond(until)}`]),
+    ...(since === null ? [] : [`start from ${formatTime(since)}`]),
+    ...(until === null ? [] : [`start before ${formatTime(until)}`]),
   ];
   return parts.join(", ") || "all";
 }
@@ -91,27 +92,4 @@ function describeLimit(limit: number): string {
 
 function formatTerm(term: SortTerm): string {
   return `${term.by === "key" ? term.name : term.metric.name}${term.descending ? " descending" : ""}`;
-}
-
-function formatHaving(having: Having): string {
-  switch (having.op) {
-    case "and":
-    case "or":
-      return having.terms
-        .map((term) => ("terms" in term ? `(${formatHaving(term)})` : formatHaving(term)))
-        .join(` ${having.op} `);
-    case "not":
-      return `not ${"terms" in having.term ? `(${formatHaving(having.term)})` : formatHaving(having.term)}`;
-    case "null":
-      return `${having.metric.name} = -`;
-    case "compare":
-      return `${having.metric.name} ${having.is} ${having.value}`;
-  }
-}
-
-function formatSecond(second: number): string {
-  const date = new Date(second * 1000);
-  return second < 253_402_300_800 && !Number.isNaN(date.getTime())
-    ? date.toISOString().replace(".000Z", "Z")
-    : String(second);
 }

@@ -78,7 +78,7 @@ test.each<{ name: string; query: Query; comments: string; rows: string[] }>([
 -- time     start from 2026-01-01T00:00:00Z
 -- keys     time (3600 s, days of Europe/Berlin)
 -- metrics  avg_bytes
--- having   avg_bytes >= 0.5 and not avg_bytes = -
+-- having   avg(bytes) >= 0.5 and avg(bytes) != -
 -- order    time descending
 -- limit    none
 `,
