@@ -50,7 +50,7 @@ export function* writeForms(forms: AnswerForms, format: OutputFormat, look: Look
       if (forms.chart !== undefined) yield `${forms.chart}\n`;
       if (forms.hasTable) {
         yield* writeTable(forms.sheet, look);
-        yield "\n";
+        if (forms.foot.length > 0) yield "\n";
       }
       const { paint } = look;
       for (const note of forms.foot) {
