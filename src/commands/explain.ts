@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { explain } from "../query/explain.js";
 import { type Query, queryFields } from "../query/query.js";
 import { DEFAULT_LAYOUT } from "../record/layout.js";
 import type { Io } from "./io.js";
@@ -17,6 +16,8 @@ export function addExplain(command: Command): Command {
 
 /** Print how a query is understood, for a log of the given format, or of AWS's own. */
 export async function explainInstead(query: Query, options: InputOptions & OutputOptions, io: Io): Promise<void> {
+  // A third of what there is to load, which a question that is answered has no use for.
+  const { explain } = await import("../query/explain.js");
   const [layout = DEFAULT_LAYOUT] = options.format ?? [];
   await withSink(await openSink(options, io), async (sink) => {
     const fields = layout.fields.map(({ name }) => name);

@@ -5,9 +5,6 @@ import { FilterError, type Source } from "../query/filter-error.js";
 import { formatFilter } from "../query/filter-format.js";
 import { readSource } from "../query/filter-source.js";
 import { asArgument, filterFromFlags, windowFromFlags } from "../query/flags.js";
-import { filterSql } from "../query/sql.js";
-import { windowFilter } from "../query/sql-filter.js";
-import { readLogSql } from "../query/sql-log.js";
 import { DEFAULT_LAYOUT } from "../record/layout.js";
 import type { Io } from "./io.js";
 import { formatOf, openSink } from "./options.js";
@@ -43,7 +40,7 @@ export async function runFilter(inputs: readonly string[], options: FilterOption
   try {
     if (!options.check) return await runParse(inputs, options, io);
     const filter = filterFromFlags(options, io.now());
-    const shown = options.sql === undefined ? `${formatFilter(filter)}\n` : sqlOf(filter, options, io.now());
+    const shown = options.sql === undefined ? `${formatFilter(filter)}\n` : await sqlOf(filter, options, io.now());
     await withSink(await openSink(options, io), async (sink) => {
       await sink.write(shown);
     });
@@ -53,7 +50,9 @@ export async function runFilter(inputs: readonly string[], options: FilterOption
 }
 
 /** Of a log that nobody reads, the layout is the one that is given, else AWS's default and what else is asked about. */
-function sqlOf(filter: Filter, options: FilterOptions, now: number): string {
+async function sqlOf(filter: Filter, options: FilterOptions, now: number): Promise<string> {
+  // Not loaded where records are asked for.
+  const { filterSql, readLogSql, windowFilter } = await import("../query/sql.js");
   const asked = joinFilters("and", [filter, windowFilter(windowFromFlags(options, now))]);
   const { fields } = options.format?.[0] ?? DEFAULT_LAYOUT;
   const names = new Set(fields.map(({ name }) => name));

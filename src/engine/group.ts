@@ -2,7 +2,6 @@ import { type Query, queryFields, type SummaryQuery } from "../query/query.js";
 import { fieldIndex } from "../record/layout.js";
 import type { Met } from "./coverage.js";
 import { GroupingPart } from "./grouping-part.js";
-import { groupInParallel } from "./parallel-groupings.js";
 import { carries, metricOf, planOf, type RankedQuery } from "./plan.js";
 import type { Question } from "./reading.js";
 import { Run, type RunEvents, type RunResult, type Sources } from "./run.js";
@@ -34,7 +33,11 @@ export async function groupFlows(
     of: "flows",
   };
   const weighed = await weigh(sources, false);
-  if (weighed.isForThreads) return groupInParallel(query, question, weighed.sources, weighed.found, events);
+  if (weighed.isForThreads) {
+    // Not loaded for a small log, which is answered in less time than that would take.
+    const { groupInParallel } = await import("./parallel-groupings.js");
+    return groupInParallel(query, question, weighed.sources, weighed.found, events);
+  }
   const run = new Run(weighed.sources, question, events, weighed.found);
   const part = new GroupingPart(query, run.columns, sources.memory);
   try {

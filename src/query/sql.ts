@@ -26,3 +26,6 @@ export function filterSql(filter: Filter, fields: readonly string[]): string {
   const statement = `SELECT *\nFROM flow_log${writeWhere(filterCondition(filter, fields), "")};\n`;
   return writeMacros(statement) + statement;
 }
+
+export { windowFilter } from "./sql-filter.js";
+export { readLogSql } from "./sql-log.js";
