@@ -1,6 +1,6 @@
 import type { Batch } from "../parse/batch.js";
 import type { Columns } from "../parse/columns.js";
-import { binOf } from "../query/bin.js";
+import { binOf, exactBinOf } from "../query/bin.js";
 import type { Bin } from "../query/query.js";
 
 /** Later instants, which are no seconds, are not exact as a number. */
@@ -47,8 +47,7 @@ export class TimeColumn {
       bins[at + 1] = noTime;
       return;
     }
-    const start = (BigInt(high) << 32n) | BigInt(low);
-    const from = start - ((start % 86_400n) % BigInt(this.#bin.seconds));
+    const [from] = exactBinOf((BigInt(high) << 32n) | BigInt(low), this.#bin);
     bins[at] = Number(from & 0xffff_ffffn);
     bins[at + 1] = Number(from >> 32n);
   }
