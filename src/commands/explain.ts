@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { explain } from "../query/explain.js";
-import type { Query } from "../query/query.js";
+import { type Query, queryFields } from "../query/query.js";
 import { DEFAULT_LAYOUT } from "../record/layout.js";
 import type { Io } from "./io.js";
 import { type InputOptions, type OutputOptions, openSink } from "./options.js";
@@ -19,6 +19,9 @@ export function addExplain(command: Command): Command {
 export async function explainInstead(query: Query, options: InputOptions & OutputOptions, io: Io): Promise<void> {
   const [layout = DEFAULT_LAYOUT] = options.format ?? [];
   await withSink(await openSink(options, io), async (sink) => {
-    await sink.write(explain(query, layout));
+    const fields = layout.fields.map(({ name }) => name);
+    // AWS's own format lacks what later versions brought; nobody asks for that of a log that has it not.
+    const asked = options.format === undefined ? queryFields(query) : [];
+    await sink.write(explain(query, [...new Set([...fields, ...asked])]));
   });
 }

@@ -102,22 +102,19 @@ export class Grouping {
     if (selection.count === 0) return;
     const values = this.#cells.of(batch);
     const keys = this.#keyPointers(batch, "srcaddr");
-    if (this.#spread !== null) {
-      const added = this.#addSpread(batch, keys, selection, values, this.#spread);
-      addTotals(this.totals.flows, added, this.plan.cells);
-      addTotals(this.totals.groups, added, this.plan.cells);
-      return;
-    }
-    const added = { flows: BigInt(selection.count), cells: this.#groups.add(keys, selection, values) };
+    const added = this.#addRows(batch, keys, selection, values);
     addTotals(this.totals.flows, added, this.plan.cells);
     addTotals(this.totals.groups, added, this.plan.cells);
-    for (const distinct of this.#distinct) distinct.add(batch, keys, selection);
     if (!this.plan.keys.some(({ kind }) => kind === "addr")) return;
     const others = this.#keyPointers(batch, "dstaddr");
     this.#selectTwoGroups(keys, others, selection);
-    const again = { flows: BigInt(this.#second.count), cells: this.#groups.add(others, this.#second, values) };
-    addTotals(this.totals.groups, again, this.plan.cells);
-    for (const distinct of this.#distinct) distinct.add(batch, others, this.#second);
+    addTotals(this.totals.groups, this.#addRows(batch, others, this.#second, values), this.plan.cells);
+  }
+
+  #addRows(batch: Batch, keys: readonly number[], selection: Selection, values: readonly (SumColumn | null)[]): Totals {
+    for (const distinct of this.#distinct) distinct.add(batch, keys, selection);
+    if (this.#spread !== null) return this.#addSpread(batch, keys, selection, values, this.#spread);
+    return { flows: BigInt(selection.count), cells: this.#groups.add(keys, selection, values) };
   }
 
   #takes(batch: Batch): boolean {

@@ -138,11 +138,20 @@ export function distinctFields(query: AggregateQuery): string[] {
   return [...new Set(fields)];
 }
 
+/** With how many values there are, so that of what is left it can be told whether it is 0 or none. */
+const countedSums: readonly Cell[] = [...sums, { op: "count", field: "bytes" }, { op: "count", field: "packets" }];
+
 /** The bins of all flows together, the series, and the bins of those that are shown. */
 function timelinePlans(query: TimelineQuery, metric: RankMetric, first: number): GroupingPlan[] {
   const { keys, limit, spread } = query;
   const [time, ...series] = groupingKeys(query) as [Key, ...Key[]];
-  const all: GroupingPlan = { ...plainGrouping, keys: [time], cells: sums, isSpread: spread, choice: { kind: "all" } };
+  const all: GroupingPlan = {
+    ...plainGrouping,
+    keys: [time],
+    cells: countedSums,
+    isSpread: spread,
+    choice: { kind: "all" },
+  };
   if (keys.length === 0) return [all];
   // What is left for the others is the rest of all, but where a flow may count for two groups: then they are all gone through.
   const isTwice = keys.some(({ kind }) => kind === "addr");

@@ -7,6 +7,7 @@ import { secondsOfDuration } from "../query/duration.js";
 import type { Bin } from "../query/query.js";
 import type { SumColumn } from "./groups.js";
 import type { Cell } from "./metric-value.js";
+import { TIME_BIAS } from "./time-column.js";
 
 /** A timeline of more bins than this is no question that a person asks. */
 export const MAX_BINS = 100_000;
@@ -36,6 +37,7 @@ interface LongFlow {
  */
 export class SpreadColumns {
   readonly #bin: Bin;
+  readonly #cells: readonly Cell[];
   readonly #columns: Columns;
   readonly #first: SumColumn[];
   readonly #later: SumColumn[];
@@ -47,6 +49,7 @@ export class SpreadColumns {
     const { call } = columns.kernel;
     const reserve = (): SumColumn => ({ words: call.reserve(8 * maxBatchRows), nulls: call.reserve(maxBatchRows) });
     this.#bin = bin;
+    this.#cells = cells;
     this.#columns = columns;
     this.#first = cells.map(reserve);
     this.#later = cells.map(reserve);
@@ -62,7 +65,8 @@ export class SpreadColumns {
     this.#long = batch.has("end") ? this.#longFlows(selection, batch.rows) : [];
     if (this.#long.length === 0) return [...values];
     return values.map((column, i) => {
-      if (column === null) return null;
+      // Every share of a value is one.
+      if (column === null || this.#cells[i]?.op === "count") return column;
       const share = this.#first[i] as SumColumn;
       kernel.u8.copyWithin(share.words, column.words, column.words + 8 * batch.rows);
       for (const flow of this.#long) {
@@ -119,13 +123,15 @@ export class SpreadColumns {
         }
         const { u64, u8 } = kernel;
         keys.forEach((key, i) => {
-          u64[(columns[i] as number) / 8 + count] = i === timeKey ? BigInt(from) : (u64[key / 8 + flow.row] as bigint);
+          u64[(columns[i] as number) / 8 + count] =
+            i === timeKey ? BigInt(from + TIME_BIAS) : (u64[key / 8 + flow.row] as bigint);
         });
         this.#values.forEach((column, i) => {
           if (column === null) return;
           const later = this.#later[i] as SumColumn;
           u8[later.nulls + count] = u8[column.nulls + flow.row] as number;
-          u64[later.words / 8 + count] = this.#upTo(column, flow, until) - this.#upTo(column, flow, from);
+          u64[later.words / 8 + count] =
+            this.#cells[i]?.op === "count" ? 1n : this.#upTo(column, flow, until) - this.#upTo(column, flow, from);
         });
         count++;
         from = until;

@@ -3,11 +3,14 @@ import type { Columns } from "../parse/columns.js";
 import { binOf, exactBinOf } from "../query/bin.js";
 import type { Bin } from "../query/query.js";
 
+/** Added to times as words: the first day of some zones begins before 1970. */
+export const TIME_BIAS = 2 * 86_400;
+
 /** Later instants, which are no seconds, are not exact as a number. */
 const exactHigh = 2 ** 21;
 const noTime = 0xffff_ffff;
 
-/** The first second of the bin that each flow's `start` lies in. */
+/** The first second of the bin that each flow's `start` lies in, and `TIME_BIAS`. */
 export class TimeColumn {
   readonly #bin: Bin;
   readonly #columns: Columns;
@@ -34,8 +37,9 @@ export class TimeColumn {
       }
       const start = high * 2 ** 32 + low;
       if (start < this.#from || start >= this.#until) [this.#from, this.#until] = binOf(start, this.#bin);
-      bins[at] = this.#from % 2 ** 32;
-      bins[at + 1] = Math.floor(this.#from / 2 ** 32);
+      const word = this.#from + TIME_BIAS;
+      bins[at] = word % 2 ** 32;
+      bins[at + 1] = Math.floor(word / 2 ** 32);
     }
     return column;
   }
@@ -48,7 +52,8 @@ export class TimeColumn {
       return;
     }
     const [from] = exactBinOf((BigInt(high) << 32n) | BigInt(low), this.#bin);
-    bins[at] = Number(from & 0xffff_ffffn);
-    bins[at + 1] = Number(from >> 32n);
+    const word = from + BigInt(TIME_BIAS);
+    bins[at] = Number(word & 0xffff_ffffn);
+    bins[at + 1] = Number(word >> 32n);
   }
 }

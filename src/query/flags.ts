@@ -9,7 +9,7 @@ import { fromBounds, mergeRanges, toBounds } from "./number-ranges.js";
 import { parsePort } from "./ports.js";
 import { canonicalPrefix } from "./prefix.js";
 import type { Window } from "./query.js";
-import { type Moment, parseMoment, secondsOf } from "./time.js";
+import { formatTime, type Moment, parseMoment, secondsOf } from "./time.js";
 import { ValueError } from "./value-error.js";
 import { parseZone, UTC, type Zone } from "./zone.js";
 
@@ -122,7 +122,7 @@ export function windowFromFlags(flags: FilterFlags, now: number): Window {
   const since = flags.since === undefined ? null : secondsOf(flags.since, clock);
   const until = flags.until === undefined ? null : secondsOf(flags.until, clock);
   if (since !== null && until !== null && since >= until) {
-    throw new UserError(`--since ${formatSecond(since)} is not before --until ${formatSecond(until)}`, {
+    throw new UserError(`--since ${formatTime(since)} is not before --until ${formatTime(until)}`, {
       hint: "Records are taken from --since on and up to, not with, --until.",
     });
   }
@@ -179,10 +179,4 @@ function inOrder(ranges: readonly Range[]): Range[] {
 function parseText(text: string): string {
   if (text !== "-") return text;
   throw new ValueError(text, "a value; - is how a log writes that it has none");
-}
-
-function formatSecond(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  // Past what a Date can hold, the seconds speak for themselves.
-  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace(".000Z", "Z");
 }

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import type { Io } from "../io.js";
-import { reportsOf } from "../report.js";
+import { reportsOf } from "../reports.js";
 import { streamSink, withSink } from "../sink.js";
 import { bashScript } from "./bash.js";
 import { fishScript } from "./fish.js";
