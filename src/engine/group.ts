@@ -87,6 +87,23 @@ export function tellPartialSums(fields: readonly string[], met: readonly Met[], 
   }
 }
 
+/** Flows without a key are in no group by it. Fields that the same flows lack are told together. */
+export function tellPartialGroups(keys: readonly string[], met: readonly Met[], events: RunEvents): void {
+  const byLack = new Map<string, { flows: number; fields: string[] }>();
+  for (const field of new Set(keys)) {
+    const lacking = met.filter(({ layout }) => fieldIndex(layout, field) < 0);
+    const flows = flowsOf(lacking);
+    if (flows === 0 || flows === flowsOf(met)) continue;
+    const which = lacking.map(({ layout }) => layout.key).join();
+    const { fields } = byLack.get(which) ?? { fields: [] };
+    byLack.set(which, { flows, fields: [...fields, `\`${field}\``] });
+  }
+  for (const { flows, fields } of byLack.values()) {
+    const needed = fields.length === 1 ? "it is" : "they are";
+    events.onNote(`${countFlows(flows)} no ${fields.join(", ")}: left out where ${needed} needed`);
+  }
+}
+
 function flowsOf(met: readonly Met[]): number {
   return met.reduce((sum, { count }) => sum + count, 0);
 }

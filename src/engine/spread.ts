@@ -3,6 +3,7 @@ import type { Batch } from "../parse/batch.js";
 import { type Columns, maxBatchRows } from "../parse/columns.js";
 import type { Selection } from "../parse/sort.js";
 import { binOf } from "../query/bin.js";
+import { secondsOfDuration } from "../query/duration.js";
 import type { Bin } from "../query/query.js";
 import type { SumColumn } from "./groups.js";
 import type { Cell } from "./metric-value.js";
@@ -141,7 +142,8 @@ export class SpreadColumns {
 }
 
 export function tooManyBins({ seconds }: Bin): UserError {
+  const wider = ["1h", "1d"].find((width) => Number(secondsOfDuration(width)) > seconds);
   return new UserError(`the timeline has more than ${MAX_BINS} bins of ${seconds} s`, {
-    hint: "Ask for wider bins (--bin 1h) or less time (--since, --until).",
+    hint: `Ask for ${wider === undefined ? "" : `wider bins (--bin ${wider}) or `}less time (--since, --until).`,
   });
 }

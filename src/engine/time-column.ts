@@ -1,6 +1,6 @@
 import type { Batch } from "../parse/batch.js";
 import type { Columns } from "../parse/columns.js";
-import { binOf } from "../query/bin.js";
+import { binOf, exactBinOf } from "../query/bin.js";
 import type { Bin } from "../query/query.js";
 
 /** Added to times as words: the first day of some zones begins before 1970. */
@@ -51,8 +51,8 @@ export class TimeColumn {
       bins[at + 1] = noTime;
       return;
     }
-    const start = (BigInt(high) << 32n) | BigInt(low);
-    const word = start - ((start % 86_400n) % BigInt(this.#bin.seconds)) + BigInt(TIME_BIAS);
+    const [from] = exactBinOf((BigInt(high) << 32n) | BigInt(low), this.#bin);
+    const word = from + BigInt(TIME_BIAS);
     bins[at] = Number(word & 0xffff_ffffn);
     bins[at + 1] = Number(word >> 32n);
   }

@@ -1,4 +1,4 @@
-import { binOf } from "../query/bin.js";
+import { exactBinOf } from "../query/bin.js";
 import type { TimelineQuery } from "../query/query.js";
 import type { KeyValue, Timeline, TimelineRow } from "./answer.js";
 import { groupFlows, settleMetric } from "./group.js";
@@ -31,7 +31,7 @@ type Bins = Map<string, BinSums>;
  */
 export async function timelineOf(query: TimelineQuery, sources: Sources, events: RunEvents): Promise<Timeline> {
   const { since, until } = query.window;
-  if (since !== null && until !== null) binsBetween(since, until - 1, query);
+  if (since !== null && until !== null) binsBetween(BigInt(since), BigInt(until - 1), query);
   const { part, result } = await groupFlows(query, ["bytes", "packets"], sources, events);
   const { metric, unranked, hasField } = settleMetric(query, result, events);
   const at = firstGrouping(query, metric);
@@ -62,7 +62,7 @@ export async function timelineOf(query: TimelineQuery, sources: Sources, events:
     by: query.keys.map((key) => key.name),
     metric,
     bin_seconds: query.bin.seconds,
-    bins: times.length,
+    bins: times.filter((time) => time !== null).length,
     series: series.map(({ key }) => key),
     rows: {
       *[Symbol.iterator](): Generator<TimelineRow, undefined> {
@@ -112,20 +112,19 @@ function add(bins: Bins, time: string, sums: BinSums, sign: 1n | -1n): void {
 function binTimes(query: TimelineQuery, bins: Bins): (bigint | null)[] {
   const { since, until } = query.window;
   const known = [...bins.keys()].filter((time) => time !== "null").map(BigInt);
-  const first =
-    since ?? known.reduce<bigint | null>((least, time) => (least === null || time < least ? time : least), null);
-  const greatest = known.reduce((most, time) => (time > most ? time : most), -1n);
-  const last = until !== null && BigInt(until - 1) > greatest ? until - 1 : greatest;
-  const times: (bigint | null)[] = first === null ? [] : binsBetween(Number(first), Number(last), query);
+  const least = known.reduce<bigint | null>((least, time) => (least === null || time < least ? time : least), null);
+  const first = since === null ? least : BigInt(since);
+  const last = known.reduce((most, time) => (time > most ? time : most), until === null ? -1n : BigInt(until - 1));
+  const times: (bigint | null)[] = first === null ? [] : binsBetween(first, last, query);
   return bins.has("null") ? [...times, null] : times;
 }
 
 /** @throws UserError for more than can be looked at */
-function binsBetween(first: number, last: number, { bin }: TimelineQuery): bigint[] {
+function binsBetween(first: bigint, last: bigint, { bin }: TimelineQuery): bigint[] {
   const times: bigint[] = [];
-  if ((last - first) / bin.seconds > MAX_BINS) throw tooManyBins(bin);
-  for (let from = binOf(first, bin)[0]; from <= last; from = binOf(from, bin)[1]) {
-    times.push(BigInt(from));
+  if ((last - first) / BigInt(bin.seconds) > MAX_BINS) throw tooManyBins(bin);
+  for (let [from, until] = exactBinOf(first, bin); from <= last; [from, until] = exactBinOf(until, bin)) {
+    times.push(from);
     if (times.length > MAX_BINS) throw tooManyBins(bin);
   }
   return times;

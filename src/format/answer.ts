@@ -41,7 +41,8 @@ export function* writeForms(forms: AnswerForms, format: OutputFormat, look: Look
       // Lines of Markdown run together; items of a list do not.
       for (const line of forms.head ?? []) yield `- ${line}\n`;
       if (forms.head !== undefined) yield "\n";
-      if (forms.hasTable) yield `${writeMarkdown(forms.sheet, look)}\n`;
+      if (forms.hasTable) yield writeMarkdown(forms.sheet, look);
+      if (forms.hasTable && forms.foot.length > 0) yield "\n";
       for (const line of forms.foot) yield `- ${line}\n`;
       return;
     case "table": {

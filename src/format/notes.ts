@@ -140,8 +140,8 @@ function matchedOf(input: InputReport, all: number, noun: string): string {
 
 /** From the first flow to the last one's end, before the filter. */
 function spanOf({ first, last }: InputReport): string {
-  if (first === null || last === null) return "the log tells no times";
-  return `log from ${formatInstant(first)} to ${formatInstant(last)}`;
+  if (first === null) return last === null ? "the log tells no times" : `log to ${formatInstant(last)}`;
+  return `log from ${formatInstant(first)}${last === null ? "" : ` to ${formatInstant(last)}`}`;
 }
 
 /** `5 min`, `90 s`, `1 d`; a longer time in its two largest units: `23 h 20 min`. */

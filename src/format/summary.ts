@@ -65,11 +65,13 @@ function partJson(part: SummaryPart | null): JsonValue {
   };
 }
 
-/** A row of any part, with the name of its part. */
-function* partRows(answer: Summary): Generator<{ part: string; name: string; row: SummaryRow }, undefined> {
+/** A row of any part, with the name of its part. Each part has one key, whose values stand in one column: as text. */
+function* partRows(answer: Summary): Generator<{ part: string; name: string | null; row: SummaryRow }, undefined> {
   for (const part of SUMMARY_PARTS) {
-    for (const row of answer.parts[part]?.rows ?? [])
-      yield { part, name: row.key.map((value) => value ?? "-").join(" "), row };
+    for (const row of answer.parts[part]?.rows ?? []) {
+      const [value = null] = row.key;
+      yield { part, name: value === null ? null : String(value), row };
+    }
   }
 }
 
@@ -135,10 +137,9 @@ function showKey({ by }: SummaryPart, key: readonly KeyValue[]): string {
 function headLines({ total, coverage, layouts, input }: Summary, { exact }: Look): string[] {
   const { bytes, packets, flows, first, last } = total;
   const lines: string[] = [];
-  if (first !== null && last !== null) {
-    lines.push(
-      `${formatInstant(first)} to ${formatInstant(last)}${coverage === null ? "" : `; ${showCoverage(coverage)}`}`,
-    );
+  if (first !== null) {
+    const span = last === null ? `from ${formatInstant(first)}` : `${formatInstant(first)} to ${formatInstant(last)}`;
+    lines.push(coverage === null ? span : `${span}; ${showCoverage(coverage)}`);
   }
   const sums = [
     `${exact ? flows : scaleCount(flows)} ${flows === 1n ? "flow" : "flows"}`,

@@ -196,7 +196,7 @@ describe("timeline", () => {
     const question = { keys: by === "" ? [] : parseKeys(by), spread };
     const one = await timeline(question);
     const rows = [...one.rows];
-    expect(rows.length).toBe(one.bins * one.series.length);
+    expect(rows.filter(({ time }) => time !== null).length).toBe(one.bins * one.series.length);
     expect(rows.length).toBeGreaterThan(15);
     if (!by.startsWith("addr")) {
       for (const metric of RANK_METRICS) expect(sumOf(rows, metric)).toBe(one.total[metric]);
@@ -257,6 +257,44 @@ describe("summary", () => {
     expect(one.parts.services?.rows.length).toBe(4);
     expect(one.coverage).toMatchObject({ bin_seconds: 600, bins: 9, covered: 9, longest_gap_seconds: 0 });
     for (const { sources } of ways) expect(await ask(sources)).toEqual(one);
+  });
+
+  const asStdin = (...lines: string[]): Partial<Sources> => ({
+    inputs: [],
+    stdin: Readable.from([Buffer.from(`${lines.join("\n")}\n`)], { objectMode: false }),
+  });
+
+  test("times of no calendar cover nothing", async () => {
+    const { coverage } = await ask(asStdin("start end", "600 660", "1800 1860", "1767225600000 1767225660000", "- -"));
+    expect(coverage).toEqual({ bin_seconds: 600, bins: 3, covered: 2, longest_gap_seconds: 600 });
+    expect((await ask(asStdin("start end", "9223372036854775807 -"))).coverage).toBeNull();
+  });
+
+  test("layouts come in the order of their flows, whichever thread meets one first", async () => {
+    const layouts = ["srcaddr a", "srcaddr b", "srcaddr c", "srcaddr d"];
+    const inputs = layouts.map((layout, i) => {
+      const path = join(folder, `layout-${i}.log`);
+      writeFileSync(path, `${layout}\n${"10.0.0.1 x\n".repeat(i === 2 ? 900 : 500)}`);
+      return path;
+    });
+    for (const jobs of [1, 2, 3]) {
+      const answer = await ask({ inputs, jobs, cut: { firstBytes: 1 << 10, bytes: 2000 } });
+      const met = answer.layouts.map(({ fields, flows }) => [fields[1], flows]);
+      expect(met).toEqual([["c", 900], ...["a", "b", "d"].map((name) => [name, 500])]);
+    }
+  });
+
+  test("flows that cannot be in a sum or a part are told, those of the same fields together", async () => {
+    const notes: string[] = [];
+    const log = asStdin("srcaddr bytes", "10.0.0.1 5", "action bytes start protocol", "ACCEPT 5 600 6", "- 1 600 6");
+    await summarize({ command: "summary", ...which, limit: 4 }, sourcesOf(log), {
+      ...silent,
+      onNote: (note) => notes.push(note),
+    });
+    expect(notes).toEqual([
+      "1 flow has no `start`, `action`, `protocol`: left out where they are needed",
+      "2 flows have no `srcaddr`: left out where it is needed",
+    ]);
   });
 
   test("has no part of fields that the log lacks", async () => {
