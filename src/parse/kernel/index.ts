@@ -21,6 +21,7 @@ export { orderCodes, orderLacking, orderSums, orderWords, rowsAt, sortGroups } f
 export { flows, listOthers, markSeen, others, records, sortByDashes, sortFlows } from "./records";
 export { render, renderedEnd } from "./render";
 export { roughRows, scan, scanned } from "./scan";
+export { selectPorts, selectRange, selectTable } from "./select";
 export {
   add,
   addedAny,
