@@ -5,7 +5,7 @@ import { FilterError, type Source } from "../query/filter-error.js";
 import { formatFilter } from "../query/filter-format.js";
 import { readSource } from "../query/filter-source.js";
 import { asArgument, filterFromFlags, windowFromFlags } from "../query/flags.js";
-import { DEFAULT_LAYOUT } from "../record/layout.js";
+import { assumedLog } from "./explain.js";
 import type { Io } from "./io.js";
 import { formatOf, openSink } from "./options.js";
 import { addParseOptions, type ParseOptions, runParse } from "./parse.js";
@@ -40,7 +40,8 @@ export async function runFilter(inputs: readonly string[], options: FilterOption
   try {
     if (!options.check) return await runParse(inputs, options, io);
     const filter = filterFromFlags(options, io.now());
-    const shown = options.sql === undefined ? `${formatFilter(filter)}\n` : await sqlOf(filter, options, io.now());
+    const shown =
+      options.sql === undefined ? `${formatFilter(filter)}\n` : await sqlOf(filter, inputs, options, io.now());
     await withSink(await openSink(options, io), async (sink) => {
       await sink.write(shown);
     });
@@ -49,15 +50,12 @@ export async function runFilter(inputs: readonly string[], options: FilterOption
   }
 }
 
-/** Of a log that nobody reads, the layout is the one that is given, else AWS's default and what else is asked about. */
-async function sqlOf(filter: Filter, options: FilterOptions, now: number): Promise<string> {
+async function sqlOf(filter: Filter, inputs: readonly string[], options: FilterOptions, now: number): Promise<string> {
   // Not loaded where records are asked for.
   const { filterSql, readLogSql, windowFilter } = await import("../query/sql.js");
   const asked = joinFilters("and", [filter, windowFilter(windowFromFlags(options, now))]);
-  const { fields } = options.format?.[0] ?? DEFAULT_LAYOUT;
-  const names = new Set(fields.map(({ name }) => name));
-  if (options.format === undefined) for (const field of filterFields(asked)) names.add(field);
-  return `${readLogSql("vpc.log", [...names])}\n${filterSql(asked, [...names])}`;
+  const log = assumedLog(inputs, filterFields(asked), options);
+  return `${readLogSql(log)}\n${filterSql(asked, log.fields)}`;
 }
 
 /** A shell takes an expression apart at its blanks unless it is quoted: its first word alone is cut off somewhere. */

@@ -54,6 +54,6 @@ export async function runTopTalkers(inputs: readonly string[], options: TopTalke
     limit: options.limit,
     bottom: options.bottom === true,
   };
-  if (options.explain) return explainInstead(query, options, io);
+  if (options.explain) return explainInstead(query, inputs, options, io);
   await askAndWrite(inputs, options, io, (sources, events) => rankTalkers(query, sources, events), writeRanking);
 }

@@ -130,7 +130,7 @@ function inputLines(input: InputReport): string[] {
 
 function emptyLine(input: InputReport, noun: "flow" | "record"): string {
   const all = noun === "flow" ? input.flows : input.records;
-  if (all > 0) return `no ${noun} matched, of ${plural(all, noun)}`;
+  if (all > 0) return `no ${noun} matched, of ${plural(all, noun)}; ${spanOf(input)}`;
   return input.records > 0 ? `0 flows in ${plural(input.records, "record")}` : "0 records";
 }
 

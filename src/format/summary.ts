@@ -20,8 +20,8 @@ const titles: Readonly<Record<SummaryPartName, string>> = {
   protocols: "protocol",
   talkers: "top talkers (srcaddr)",
   services: "top services, by port",
-  rejected_talkers: "most rejected (srcaddr), by flows",
-  rejected_services: "rejected services, by flows",
+  rejected_talkers: "most rejected (srcaddr), % of all flows",
+  rejected_services: "rejected services, % of all flows",
   interfaces: "busiest interfaces",
 };
 

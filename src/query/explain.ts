@@ -4,18 +4,13 @@ import { formatHaving } from "./having-format.js";
 import type { Bin, Key, Query, SortTerm, Window } from "./query.js";
 import { toSql } from "./sql.js";
 import { rankMetricOf } from "./sql-groups.js";
-import { readLogSql } from "./sql-log.js";
+import { type PlainLog, readLogSql } from "./sql-log.js";
 import { formatTime } from "./time.js";
 
-/**
- * How a question is understood, as comments of SQL, and the SQL that answers it, from reading the log on. What stands where the
- * log's path must be is `vpc.log`.
- *
- * @param fields the log's layout, in its order
- */
-export function explain(query: Query, fields: readonly string[]): string {
-  const lines = describe(query, fields).map(([name, text]) => `-- ${name.padEnd(8)} ${escapeControls(text)}\n`);
-  return `${lines.join("")}\n${readLogSql("vpc.log", fields)}\n${toSql(query, fields)}`;
+/** How a question is understood, as comments of SQL, and the SQL that answers it, from reading the log on. */
+export function explain(query: Query, log: PlainLog): string {
+  const lines = describe(query, log.fields).map(([name, text]) => `-- ${name.padEnd(8)} ${escapeControls(text)}\n`);
+  return `${lines.join("")}\n${readLogSql(log)}\n${toSql(query, log.fields)}`;
 }
 
 function describe(query: Query, fields: readonly string[]): [name: string, text: string][] {

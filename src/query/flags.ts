@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../errors.js";
+import { nearest } from "../record/nearest.js";
 import { type Filter, foldCase, type Range } from "./filter.js";
 import type { Source } from "./filter-error.js";
 import { parseSource, readSource } from "./filter-source.js";
@@ -54,7 +55,7 @@ export function addFilterOptions(command: Command): Command {
   add("--dport <port>", "destination port", collectRanges(parsePort));
   add("--port <port>", "port of either side", collectRanges(parsePort));
   add("--protocol <protocol>", "protocol, by name or number: tcp, 17", collectRanges(parseProtocolRange));
-  add("--action <action>", "accept or reject", collect(parseText));
+  add("--action <action>", "accept or reject", collect(parseAction));
   add("--interface <id>", "network interface, such as eni-0a1b2c3d", collect(parseText));
   add("--account <id>", "AWS account that owns the interface", collect(parseText));
   add(
@@ -175,6 +176,16 @@ function parseProtocolRange(text: string): Range[] {
 function inOrder(ranges: readonly Range[]): Range[] {
   return toBounds(mergeRanges(fromBounds(ranges)));
 }
+
+function parseAction(text: string): string {
+  const folded = foldCase(text);
+  if (actions.includes(folded)) return folded;
+  const near = nearest(folded, actions);
+  const other = `Of another action ask so: -f 'action = "${text}"'.`;
+  throw new ValueError(text, "accept or reject", near === null ? other : `Did you mean ${near}?`);
+}
+
+const actions: readonly string[] = ["accept", "reject"];
 
 function parseText(text: string): string {
   if (text !== "-") return text;

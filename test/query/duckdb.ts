@@ -29,7 +29,7 @@ export class Duckdb {
   async load(fields: readonly string[], lines: readonly string[]): Promise<void> {
     const path = join(this.folder, `it's ${this.#logs++}.log`);
     writeFileSync(path, [fields.join(" "), ...lines].map((line) => `${line}\n`).join(""));
-    await this.run(readLogSql(path, fields));
+    await this.run(readLogSql({ paths: [path], fields, header: true }));
   }
 
   /** The rows of the last statement. */

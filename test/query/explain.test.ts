@@ -108,7 +108,7 @@ test.each<{ name: string; query: Query; comments: string; rows: string[] }>([
     rows: ["2025-12-31T03:45:00Z ACCEPT 100 null 1", "2026-01-01T03:45:00Z ACCEPT 0 null 0"],
   },
 ])("$name is explained by comments and SQL that runs", async ({ query, comments, rows }) => {
-  const text = explain(query, fields);
+  const text = explain(query, { paths: ["vpc.log"], fields, header: true });
   expect(text.slice(0, text.indexOf("\n\n") + 1)).toBe(comments);
   const answer = await duckdb.run(text.replace("'vpc.log'", `'${log}'`));
   expect(answer.rows.map((row) => row.map(String).join(" "))).toEqual(rows);

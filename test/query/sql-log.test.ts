@@ -19,7 +19,7 @@ test.each([
 ])("a log is read, with a header: $header", async ({ header, lines }) => {
   const path = join(duckdb.folder, `header ${header}.log`);
   writeFileSync(path, lines.map((line) => `${line}\n`).join(""));
-  await duckdb.run(readLogSql(path, ["srcaddr", "bytes", "end", "instance_tag"], { header }));
+  await duckdb.run(readLogSql({ paths: [path], fields: ["srcaddr", "bytes", "end", "instance_tag"], header }));
   const { names, rows } = await duckdb.run("SELECT * FROM flow_log");
   expect(names).toEqual(["srcaddr", "bytes", "end", "instance_tag"]);
   expect(rows).toEqual([
