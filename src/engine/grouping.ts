@@ -193,7 +193,7 @@ export class Grouping {
   /** What the groups that are here are for the answer, if no other grouping has any of them. */
   standing(among: Among): Standing {
     this.settle();
-    const chosen = this.#order.chosen(among);
+    const chosen = this.#order.chosen(among, false);
     return {
       groups: this.#groups.size,
       lacking: this.plan.cells.map((_, i) => this.#groups.lacking(i)),
@@ -213,7 +213,7 @@ export class Grouping {
 
   /** The chosen groups, in their order; their rows are made while they are gone through, from what is here by then. */
   rows(among: Among): GroupRows {
-    const chosen = this.#order.chosen(among);
+    const chosen = this.#order.chosen(among, true);
     const rowOf = (group: Group) => this.#rowOf(group);
     return {
       length: chosen.length,
