@@ -76,12 +76,9 @@ export class OrderColumns {
   }
 
   #rank(dictionary: number): number {
-    const { kernel } = this.#columns;
-    const count = kernel.call.dictionarySize(dictionary);
-    const codes = Array.from({ length: count }, (_, i) => i + 1);
-    codes.sort((a, b) => Buffer.compare(kernel.interned(dictionary, a), kernel.interned(dictionary, b)));
-    const ranks = new Uint32Array(count + 1);
-    for (const [rank, code] of codes.entries()) ranks[code] = rank;
-    return this.#ranks.copy(ranks);
+    const { call } = this.#columns.kernel;
+    const ranks = this.#ranks.reserve(4 * (call.dictionarySize(dictionary) + 1));
+    call.rankTexts(dictionary, ranks);
+    return ranks;
   }
 }
