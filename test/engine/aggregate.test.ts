@@ -12,7 +12,7 @@ import { timelineOf } from "../../src/engine/timeline.js";
 import { EVERYTHING } from "../../src/query/filter.js";
 import { parseKeys } from "../../src/query/keys.js";
 import type { Metric } from "../../src/query/metric.js";
-import { type AggregateQuery, RANK_METRICS, type TimelineQuery } from "../../src/query/query.js";
+import { type AggregateQuery, RANK_METRICS, type SortTerm, type TimelineQuery } from "../../src/query/query.js";
 import { UTC } from "../../src/query/zone.js";
 import { seeded } from "../generate/random.js";
 
@@ -139,6 +139,28 @@ describe("aggregate", () => {
         expect(values).toEqual(inOrder(values, descending));
       }
     }
+  });
+
+  test("first rows are those of all rows, for each kind of key that can be sorted by", async () => {
+    for (const name of ["srcaddr", "interface_id", "service", "bytes", "dstport", "start"]) {
+      for (const descending of [true, false]) {
+        const sort: SortTerm[] = [{ by: "key", name, descending }];
+        const question = { keys: parseKeys(`action,${name},protocol`), sort, metrics: [field("sum", "packets")] };
+        const all = await aggregate(question);
+        expect((await aggregate({ ...question, limit: 40 })).rows).toEqual(all.rows.slice(0, 40));
+        expect(all.rows.length).toBeGreaterThan(20);
+      }
+    }
+  });
+
+  test("texts are in the order of their bytes, a shorter one before those that it begins, null last", async () => {
+    const names = ["-", "eni-2", "eni-10", "eni", "eni-1", "z", "é", "eni-1-and-more-than-24-bytes", "Eni"];
+    const stdin = Readable.from([Buffer.from(`interface-id log-status\n${names.join(" OK\n")} OK\n`)]);
+    const sort: SortTerm[] = [{ by: "key", name: "interface_id", descending: false }];
+    const question = { keys: parseKeys("interface_id"), sort, metrics: everyMetric.slice(0, 1) };
+    const { rows } = await aggregate(question, { inputs: [], stdin });
+    const known = ["Eni", "eni", "eni-1", "eni-1-and-more-than-24-bytes", "eni-10", "eni-2", "z", "é"];
+    expect(rows.map(({ key }) => key[0])).toEqual([...known, null]);
   });
 
   test("distinct values of groups that share none add up to those of all", async () => {
