@@ -47,8 +47,12 @@ export class GroupOrder {
     this.#metrics = this.#sort.flatMap((term) => (term.by === "metric" ? [term.metric] : []));
   }
 
-  /** @param among of which the groups of a choice `among` are taken */
-  chosen(among: Among): ArrayLike<Group> & Iterable<Group> {
+  /**
+   * The chosen groups.
+   * @param among     of which the groups of a choice `among` are taken
+   * @param isOrdered whether they are needed in their order: of all of them, none need be compared for less
+   */
+  chosen(among: Among, isOrdered: boolean): ArrayLike<Group> & Iterable<Group> {
     const { choice } = this.#plan;
     switch (choice.kind) {
       case "count":
@@ -58,18 +62,21 @@ export class GroupOrder {
       case "among":
         return [...this.#groups.all()].filter((group) => among?.has(keyText(this.keyOf(group).slice(1))) ?? true);
       case "first": {
-        if (choice.limit === 0) return this.#all(choice.having);
+        if (choice.limit === 0) return this.#all(choice.having, isOrdered);
         const entries = this.#entries(choice.having, choice.limit);
         return takeFirst(entries, choice.limit, (a, b) => this.#compare(a, b)).map(({ group }) => group);
       }
     }
   }
 
-  #all(having: Having | null): ArrayLike<Group> & Iterable<Group> {
-    const all =
-      this.#sorted() ?? takeFirst(this.#entries(null, 0), 0, this.#compare.bind(this)).map(({ group }) => group);
+  #all(having: Having | null, isOrdered: boolean): ArrayLike<Group> & Iterable<Group> {
+    const all = isOrdered ? this.#allInOrder() : [...this.#groups.all()];
     if (having === null) return all;
     return Array.from(all).filter((group) => holds(having, (metric) => this.#metricOf(metric, group)));
+  }
+
+  #allInOrder(): ArrayLike<Group> & Iterable<Group> {
+    return this.#sorted() ?? takeFirst(this.#entries(null, 0), 0, this.#compare.bind(this)).map(({ group }) => group);
   }
 
   /** All groups, sorted in the kernel; null where what they are sorted by is more than a word holds. */
@@ -82,7 +89,8 @@ export class GroupOrder {
           ? this.#keyColumns(order, this.#keyNamed(term.name), term.descending)
           : this.#metricColumns(order, term.metric, term.descending),
       );
-      for (const key of this.#keys.keys()) columns.push(this.#keyColumns(order, key, false));
+      const sorted = new Set(this.#sort.map((term) => (term.by === "key" ? this.#keyNamed(term.name) : -1)));
+      for (const key of this.#keys.keys()) if (!sorted.has(key)) columns.push(this.#keyColumns(order, key, false));
       return columns.includes(null) ? null : this.#groups.sorted((columns as OrderColumn[][]).flat());
     } finally {
       ranks.release();

@@ -7,12 +7,10 @@ import { secondsOfDuration } from "../query/duration.js";
 import type { Bin } from "../query/query.js";
 import type { SumColumn } from "./groups.js";
 import type { Cell } from "./metric-value.js";
-import { TIME_BIAS } from "./time-column.js";
+import { EXACT_HIGH, TIME_BIAS } from "./time-column.js";
 
 /** A timeline of more bins than this is no question that a person asks. */
 export const MAX_BINS = 100_000;
-
-const exactHigh = 2 ** 21;
 
 /** Shares of some flows in bins after their first. */
 export interface LaterShares {
@@ -85,7 +83,7 @@ export class SpreadColumns {
     let [from, until] = [0, 0];
     for (const row of kernel.words32(rows, count)) {
       // A time that is none, or past what a number holds exactly, is left where it starts.
-      if ((starts[2 * row + 1] as number) >= exactHigh || (ends[2 * row + 1] as number) >= exactHigh) continue;
+      if ((starts[2 * row + 1] as number) >= EXACT_HIGH || (ends[2 * row + 1] as number) >= EXACT_HIGH) continue;
       const start = (starts[2 * row + 1] as number) * 2 ** 32 + (starts[2 * row] as number);
       const end = (ends[2 * row + 1] as number) * 2 ** 32 + (ends[2 * row] as number);
       if (start < from || start >= until) [from, until] = binOf(start, this.#bin);

@@ -6,8 +6,8 @@ import type { Bin } from "../query/query.js";
 /** Added to times as words: the first day of some zones begins before 1970. */
 export const TIME_BIAS = 2 * 86_400;
 
-/** Later instants, which are no seconds, are not exact as a number. */
-const exactHigh = 2 ** 21;
+/** The upper half of the first instant that is not exact as a number: later ones are no seconds. */
+export const EXACT_HIGH = 2 ** 21;
 const noTime = 0xffff_ffff;
 
 /** The first second of the bin that each flow's `start` lies in, and `TIME_BIAS`. */
@@ -31,7 +31,7 @@ export class TimeColumn {
     for (let at = 0; at < starts.length; at += 2) {
       const low = starts[at] as number;
       const high = starts[at + 1] as number;
-      if (high >= exactHigh) {
+      if (high >= EXACT_HIGH) {
         this.#setFar(low, high, bins, at);
         continue;
       }

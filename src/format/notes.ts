@@ -12,7 +12,7 @@ export function footLines(answer: Ranking): string[] {
     rows.length < total.groups ? `${rows.length} of ${plural(total.groups, "group")}` : plural(total.groups, "group");
   return [
     `${shown}, by ${answer.metric}; ${matchedOf(input, input.flows, "flow")}; ${spanOf(input)}`,
-    ...(total[answer.metric] === null ? [`${answer.metric} cannot be summed: not every flow carries them`] : []),
+    ...(total[answer.metric] === null ? [`${answer.metric} cannot be summed: no flow carries them`] : []),
     ...(answer.by.some(isEitherSide)
       ? ["a flow counts for both its addresses: percentages may pass 100 together"]
       : []),

@@ -160,6 +160,7 @@ interface KernelExports {
     descending: number,
     out: number,
   ): void;
+  rankTexts(dictionary: number, ranks: number): void;
   sortGroups(columns: number, count: number, n: number, out: number, scratch: number): void;
   rowsAt(table: number, numbers: number, n: number): void;
   partition(table: number, keys: number, words: number, parts: number, ends: number, out: number): void;

@@ -3,7 +3,7 @@ import { instantOf, localDay, UTC } from "./zone.js";
 
 const daySec = 86_400;
 /** What a Date can hold: later instants are in no zone's calendar. */
-const lastDateSec = 8_640_000_000_000 - 2 * daySec;
+export const LAST_DATE_SEC = 8_640_000_000_000 - 2 * daySec;
 
 /**
  * The bin that an instant lies in, as [from, until).
@@ -11,7 +11,7 @@ const lastDateSec = 8_640_000_000_000 - 2 * daySec;
  * @param instant epoch seconds, less than 2^53
  */
 export function binOf(instant: number, { seconds, zone }: Bin): [from: number, until: number] {
-  const [day, nextDay] = dayOf(instant, instant > lastDateSec ? { seconds, zone: UTC } : { seconds, zone });
+  const [day, nextDay] = dayOf(instant, instant > LAST_DATE_SEC ? { seconds, zone: UTC } : { seconds, zone });
   // Not 24 hours: where clocks are set back, a day has 25.
   if (seconds === daySec) return [day, nextDay];
   const from = instant - ((instant - day) % seconds);
@@ -20,7 +20,7 @@ export function binOf(instant: number, { seconds, zone }: Bin): [from: number, u
 
 /** The same with all digits, also past 2^53: such a number is no time of a calendar, and its days are UTC's. */
 export function exactBinOf(instant: bigint, bin: Bin): [from: bigint, until: bigint] {
-  if (instant <= lastDateSec) {
+  if (instant <= LAST_DATE_SEC) {
     const [from, until] = binOf(Number(instant), bin);
     return [BigInt(from), BigInt(until)];
   }

@@ -5,9 +5,7 @@ import { EVERYTHING, type Filter, foldCase, type Range } from "./filter.js";
 import { complementRanges, type ExactRange, fromBounds } from "./number-ranges.js";
 import type { Window } from "./query.js";
 import { type Condition, isIn, join, sqlName, sqlText } from "./sql-text.js";
-
-/** 9999-12-31T23:59:59Z: later times have no date of four digits. */
-const lastSecond = 253_402_300_799n;
+import { LAST_DATED_SECOND } from "./time.js";
 
 /** What makes a record a flow: its status, or in a log without it that it tells of traffic at all. */
 export function flowCondition(fields: readonly string[]): Condition {
@@ -72,7 +70,7 @@ export const hasPorts = `protocol IN (${[...HAS_PORTS].join(", ")})`;
 
 /** An instant as SQL has it, and as people do. */
 export function writeSecond(second: bigint): string {
-  if (second < 0n || second > lastSecond) return String(second);
+  if (second < 0n || second > LAST_DATED_SECOND) return String(second);
   return `${second} /* ${new Date(Number(second) * 1000).toISOString().replace(".000Z", "Z")} */`;
 }
 

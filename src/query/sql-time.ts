@@ -1,3 +1,4 @@
+import { LAST_DATE_SEC } from "./bin.js";
 import type { Bin, Window } from "./query.js";
 import { writeList } from "./sql-text.js";
 import { instantOf, localDay, type Zone } from "./zone.js";
@@ -5,8 +6,6 @@ import { instantOf, localDay, type Zone } from "./zone.js";
 const daySec = 86_400;
 /** No zone has changed its clocks and changed them back within one. */
 const weekSec = 7 * daySec;
-/** Later instants are in no zone's calendar, and their days are those of UTC. */
-const lastDateSec = 8_640_000_000_000 - 2 * daySec;
 /** 2107-01-01, past what 32 bits hold: a named zone's days are listed until then. */
 const lastDaySec = 4_323_283_200;
 
@@ -42,7 +41,7 @@ function fixedOffset(seconds: number, offsetMinutes: number): BinSql {
         ? ""
         : `${pastDates}
 CREATE OR REPLACE TEMP MACRO bin_of(t) AS
-  CASE WHEN t > ${lastDateSec} THEN t - ${inBin("t", 0)} ELSE t - ${inBin("t", offset)} END;
+  CASE WHEN t > ${LAST_DATE_SEC} THEN t - ${inBin("t", 0)} ELSE t - ${inBin("t", offset)} END;
 
 `,
     join: "",
@@ -75,7 +74,7 @@ FROM (
 
 ${pastDates}
 CREATE OR REPLACE TEMP MACRO bin_of(t, day) AS
-  CASE WHEN t > ${lastDateSec} THEN t - t % ${daySec} % ${seconds} ELSE t - (t - day) % ${seconds} END;
+  CASE WHEN t > ${LAST_DATE_SEC} THEN t - t % ${daySec} % ${seconds} ELSE t - (t - day) % ${seconds} END;
 
 `,
     join: "\n    ASOF LEFT JOIN zone_days ON start >= day",
