@@ -8,7 +8,7 @@ import type { Among } from "./grouping.js";
 import type { Group, GroupTable } from "./groups.js";
 import { holds } from "./having.js";
 import type { KeyColumn } from "./keys.js";
-import { type Cell, metricCells, metricValue } from "./metric-value.js";
+import { cellIndex, metricCells, metricValue } from "./metric-value.js";
 import { type OrderColumn, OrderColumns } from "./order-columns.js";
 import type { GroupingPlan } from "./plan.js";
 import { takeFirst } from "./top.js";
@@ -134,14 +134,12 @@ export class GroupOrder {
     if (metric.kind === "flows") return -1;
     const [cell, ...more] = metricCells(metric);
     if (cell === undefined || more.length > 0) return null;
-    return this.#plan.cells.findIndex(({ op, field }) => op === cell.op && field === cell.field);
+    return cellIndex(this.#plan.cells, cell);
   }
 
   #metricOf(metric: Metric, group: Group): Sum {
-    return metricValue(metric, this.#groups.flows(group), ({ op, field }: Cell) => {
-      const cell = this.#plan.cells.findIndex((other) => other.op === op && other.field === field);
-      return this.#groups.sum(group, cell);
-    });
+    const { cells } = this.#plan;
+    return metricValue(metric, this.#groups.flows(group), (cell) => this.#groups.sum(group, cellIndex(cells, cell)));
   }
 
   /** By the terms, null last; what they leave open by the keys in their order. */

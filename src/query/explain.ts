@@ -1,6 +1,7 @@
 import { escapeControls } from "../errors.js";
 import { formatFilter } from "./filter-format.js";
 import { formatHaving } from "./having-format.js";
+import { shownMetrics } from "./metric.js";
 import type { Bin, Key, Query, SortTerm, Window } from "./query.js";
 import { toSql } from "./sql.js";
 import { rankMetricOf } from "./sql-groups.js";
@@ -36,7 +37,7 @@ function describeAnswer(query: Query, fields: readonly string[]): [name: string,
       ];
     }
     case "aggregate": {
-      const metrics = query.metrics ?? [{ name: "flows" }, { name: "packets" }, { name: "bytes" }];
+      const metrics = shownMetrics(query);
       return [
         ["metrics", metrics.map(({ name }) => name).join(", ")],
         ...(query.having === null ? [] : [["having", formatHaving(query.having)] as [string, string]]),

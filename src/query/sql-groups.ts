@@ -1,4 +1,4 @@
-import { DEFAULT_METRICS, type Metric, metricFields, metricsIn } from "./metric.js";
+import { type Metric, metricFields, metricsIn, shownMetrics } from "./metric.js";
 import {
   type AggregateQuery,
   type Key,
@@ -22,7 +22,7 @@ export function groupsSql(query: TalkersQuery | AggregateQuery, fields: readonly
   const { keys, limit } = query;
   const hasKeys = keys.length > 0;
   const isAggregate = query.command === "aggregate";
-  const shown = isAggregate ? (query.metrics ?? DEFAULT_METRICS) : TALKERS_METRICS;
+  const shown = isAggregate ? shownMetrics(query) : TALKERS_METRICS;
   const metrics = [...shown, ...(isAggregate ? metricsIn(query) : [])];
   const flows = flowsSql(query, keys, metrics.flatMap(metricFields), fields);
   const columnOf = columnNames(keys);
