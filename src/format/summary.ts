@@ -14,7 +14,7 @@ import { formatDuration, plural, summaryFootLines } from "./notes.js";
 import { scaleBytes, scaleCount } from "./scale.js";
 import { type Cell, keyColumnKind, type Look, type OutputFormat, type Sheet } from "./sheet.js";
 
-/** What a part is called over its rows; for what it ranks. */
+/** What a part is called over its rows, and what its rows are ordered by where that is not bytes. */
 const titles: Readonly<Record<SummaryPartName, string>> = {
   actions: "action",
   protocols: "protocol",
