@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => duckdb.close());
 
 const silent: RunEvents = { onProblem() {}, onMalformedBytes() {}, onNote() {}, onFailure() {} };
-const roundsPerLog = 8;
+const roundsPerLog = 7;
 const asked = { queries: 0, rows: 0 };
 
 describe("the answer is DuckDB's for the SQL of the question, row for row", () => {

@@ -84,8 +84,12 @@ flows    bytes  bps
 });
 
 test("without a match, a table says so instead", () => {
-  expect(format(noFlow, "table")).toBe("no flow matched, of 8 flows\n");
-  expect(format(noFlow, "markdown")).toBe("- no flow matched, of 8 flows\n");
+  expect(format(noFlow, "table")).toBe(
+    "no flow matched, of 8 flows; log from 2026-01-01T00:00:00Z to 2026-01-01T00:10:00Z\n",
+  );
+  expect(format(noFlow, "markdown")).toBe(
+    "- no flow matched, of 8 flows; log from 2026-01-01T00:00:00Z to 2026-01-01T00:10:00Z\n",
+  );
   expect(JSON.parse(format(noFlow, "json"))).toMatchObject({ rows: [], total: { groups: 0, flows: 0, bps: null } });
 });
 

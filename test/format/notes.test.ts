@@ -72,7 +72,7 @@ describe("under a ranking", () => {
     {
       name: "no match",
       answer: makeRanking({ total: none, input: makeReport({ matched: 0 }) }),
-      want: ["no flow matched, of 8 flows"],
+      want: ["no flow matched, of 8 flows; log from 2026-01-01T00:00:00Z to 2026-01-01T00:10:00Z"],
     },
     {
       name: "records but no flow",
@@ -91,7 +91,11 @@ describe("under records", () => {
   test.each([
     { name: "all shown", parts: {}, want: ["8 records"] },
     { name: "some matched", parts: { matched: 3 }, want: ["3 of 8 records matched"] },
-    { name: "no match", parts: { matched: 0 }, want: ["no record matched, of 8 records"] },
+    {
+      name: "no match",
+      parts: { matched: 0 },
+      want: ["no record matched, of 8 records; log from 2026-01-01T00:00:00Z to 2026-01-01T00:10:00Z"],
+    },
     { name: "an empty log", parts: { records: 0, matched: 0 }, want: ["0 records"] },
     { name: "nothing of sums", parts: { interfaces: 2, skipdata: 1 }, want: ["8 records", "1 SKIPDATA"] },
   ])("$name", ({ parts, want }) => expect(recordFootLines(makeReport(parts), null)).toEqual(want));

@@ -90,7 +90,9 @@ test("Markdown, for people", () => {
 });
 
 test.each(["table", "markdown"] as const)("without a match, %s says so instead", (format) => {
-  expect(formatRanking(empty, format, pipe)).toBe(`${format === "table" ? "" : "- "}no flow matched, of 8 flows\n`);
+  expect(formatRanking(empty, format, pipe)).toBe(
+    `${format === "table" ? "" : "- "}no flow matched, of 8 flows; log from 2026-01-01T00:00:00Z to 2026-01-01T00:10:00Z\n`,
+  );
 });
 
 describe("keys", () => {

@@ -138,7 +138,7 @@ test("without a match there is what the log holds, and no table", () => {
   const total = { bytes: 0n, packets: 0n, flows: 0n, first: null, last: null };
   const none = makeSummary({ total, coverage: null, input: makeReport({ matched: 0 }) });
   expect(format(none, "table")).toBe(
-    `0 flows, 0 B, 0 packets\n${head.slice(2).join("\n")}\n\nno flow matched, of 8 flows\n`,
+    `0 flows, 0 B, 0 packets\n${head.slice(2).join("\n")}\n\nno flow matched, of 8 flows; log from 2026-01-01T00:00:00Z to 2026-01-01T00:10:00Z\n`,
   );
 });
 
