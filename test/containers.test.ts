@@ -32,11 +32,23 @@ const ofPlain = () => {
   return plain;
 };
 
+/** An absent field and one without a value are the same to those who leave out the latter. */
+function withoutNulls({ stdout, ...rest }: { stdout: string; stderr: string; status: number }) {
+  const lines = stdout.split("\n").map((line) => {
+    if (!line.startsWith("{")) return line;
+    const members = Object.entries(JSON.parse(line) as object).filter(([, value]) => value !== null);
+    return Object.fromEntries(members);
+  });
+  return { ...rest, lines };
+}
+
 describe("the same records give the same answers from", () => {
-  test.each(CONTAINERS)("$name", async ({ write }) => {
+  test.each(CONTAINERS)("$name", async ({ write, leavesOut }) => {
     const want = await ofPlain();
     expect(want.every(({ stdout, stderr, status }) => stdout.length > 300 && stderr === "" && status === 0)).toBe(true);
-    expect(await answers(write(records))).toEqual(want);
+    const got = await answers(write(records));
+    if (leavesOut === true) expect(got.map(withoutNulls)).toEqual(want.map(withoutNulls));
+    else expect(got).toEqual(want);
   });
 });
 

@@ -13,18 +13,20 @@ export interface NamedColumns {
  * columns too, as in a log of a later version, but not those that Logs Insights adds (`@timestamp`), nor where they are
  * most: then they are somebody else's. Of two spellings of one field the first counts.
  *
- * @returns null where none of the names is one of AWS's
+ * @returns null where the names are not those of a flow log, or one is of a sum over records
  */
 export function chooseColumns(given: readonly string[]): NamedColumns | null {
+  if (findAggregate(given) !== null) return null;
   const fields = given.map((name) => findAwsField(name));
-  const known = fields.filter((field) => field !== undefined).length;
-  if (known === 0) return null;
+  const known = fields.filter((field) => field !== undefined);
   const others = given.filter((name, i) => fields[i] === undefined && mayBeField.test(name)).length;
+  const isOwn = known.some(({ name, kind }) => kind === "address" || ownNames.has(name));
+  if (!isOwn && (known.every(({ name }) => commonNames.has(name)) || known.length < others)) return null;
   const names: string[] = [];
   const seen = new Set<string>();
   const places = given.map((name, i) => {
     const field = fields[i] as FieldDefinition | undefined;
-    if (field === undefined && (others > known || !mayBeField.test(name))) return -1;
+    if (field === undefined && (others > known.length || !mayBeField.test(name))) return -1;
     const form = normalForm(field?.name ?? name);
     if (seen.has(form)) return -1;
     seen.add(form);
@@ -45,6 +47,10 @@ export const aggregateHint =
 export function isMessageName(name: string): boolean {
   return /^@?message$/i.test(name);
 }
+
+/** Fields that nothing but a flow log has, and such as many a document has. */
+const ownNames: ReadonlySet<string> = new Set(["interface_id", "log_status", "srcport", "dstport", "tgw_id"]);
+const commonNames: ReadonlySet<string> = new Set(["version", "type", "region", "action", "protocol", "start", "end"]);
 
 const mayBeField = /^[A-Za-z][A-Za-z0-9_-]*$/;
 

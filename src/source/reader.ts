@@ -8,6 +8,7 @@ import { identify } from "./content.js";
 import { ioFailure, NotALogError } from "./failure.js";
 import type { Input } from "./inputs.js";
 import { Lookahead } from "./lookahead.js";
+import { RewrittenBytes } from "./rewritten.js";
 import { type Shape, tellShape } from "./shape.js";
 
 export type { ByteReader } from "./bytes.js";
@@ -58,7 +59,6 @@ async function unpackOnce(reader: Lookahead, content: "gzip" | "zstd" | "base64"
     const { GzipBytes } = await import("./gzip.js");
     return new GzipBytes(reader, name, `${inner}gzip data`);
   }
-  const { RewrittenBytes } = await import("./rewritten.js");
   if (content === "zstd") {
     const { Zstd } = await import("./zstd.js");
     return new RewrittenBytes(reader, new Zstd(name, `${inner}zstd data`));
@@ -68,7 +68,6 @@ async function unpackOnce(reader: Lookahead, content: "gzip" | "zstd" | "base64"
 }
 
 async function rewrite(reader: ByteReader, shape: Exclude<Shape, "plain" | "base64">, name: string) {
-  const { RewrittenBytes } = await import("./rewritten.js");
   switch (shape) {
     case "dated": {
       const { DatedLines } = await import("./dated-lines.js");
@@ -83,8 +82,10 @@ async function rewrite(reader: ByteReader, shape: Exclude<Shape, "plain" | "base
       const { CsvRows } = await import("./csv.js");
       return new RewrittenBytes(reader, new CsvRows(name));
     }
-    default:
-      throw notALog(name, "JSON", "Take the records out of it.");
+    case "json": {
+      const { JsonRecords } = await import("./json-records.js");
+      return new RewrittenBytes(reader, new JsonRecords(name));
+    }
   }
 }
 

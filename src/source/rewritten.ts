@@ -1,13 +1,14 @@
 import type { ByteReader } from "./bytes.js";
 import type { DamagedInputError } from "./failure.js";
 
-/** How much is asked of the container at once. */
+/** How much is asked of the container at once; of a small one less: room that is never used takes time to make. */
 const pieceBytes = 256 * 1024;
+const firstPieceBytes = 16 * 1024;
 const lineFeed = 0x0a;
 
 /** A text that grows. */
 export class Output {
-  bytes = new Uint8Array(pieceBytes);
+  bytes = new Uint8Array(firstPieceBytes);
   length = 0;
 
   /** Make room for so many bytes more. */
@@ -20,7 +21,12 @@ export class Output {
 
   add(bytes: Uint8Array, from = 0, to = bytes.length): void {
     this.reserve(to - from);
-    // Lines are short: a view and a call for each would cost more.
+    if (to - from > 256) {
+      this.bytes.set(bytes.subarray(from, to), this.length);
+      this.length += to - from;
+      return;
+    }
+    // Of so little, a view and a call would cost more.
     const into = this.bytes;
     let at = this.length;
     for (let i = from; i < to; i++) into[at++] = bytes[i] as number;
@@ -35,6 +41,10 @@ export class Output {
 
 /** Makes plain flow-log text of a container's text. */
 export interface Rewriting {
+  /** Room for a text of so many bytes or more, which begins with those; left out: any room will do. */
+  makeRoom?(bytes: number, begin: Uint8Array): Uint8Array;
+  /** No text comes any more. */
+  close?(): void;
   /**
    * Take the next piece of text, and put into `out` what comes of it.
    *
@@ -52,7 +62,7 @@ export class RewrittenBytes implements ByteReader {
   readonly #rewriting: Rewriting;
   readonly #out = new Output();
   #given = 0;
-  #held = new Uint8Array(2 * pieceBytes);
+  #held: Uint8Array;
   #start = 0;
   #end = 0;
   #isFirst = true;
@@ -62,6 +72,7 @@ export class RewrittenBytes implements ByteReader {
   constructor(container: ByteReader, rewriting: Rewriting) {
     this.#container = container;
     this.#rewriting = rewriting;
+    this.#held = this.#newRoom(firstPieceBytes, new Uint8Array(0));
   }
 
   get consumed(): number {
@@ -89,6 +100,7 @@ export class RewrittenBytes implements ByteReader {
   }
 
   close(): Promise<void> {
+    this.#rewriting.close?.();
     return this.#container.close();
   }
 
@@ -102,15 +114,26 @@ export class RewrittenBytes implements ByteReader {
   }
 
   #readMore(): number | Promise<number> {
-    if (this.#held.length - this.#end < pieceBytes) {
-      const left = this.#held.subarray(this.#start, this.#end);
-      // One line or event may be larger than what is read at once.
-      if (left.length > this.#held.length / 2) this.#held = new Uint8Array(2 * this.#held.length);
-      this.#held.set(left);
-      this.#start = 0;
-      this.#end = left.length;
-    }
+    if (this.#end === this.#held.length || (this.#start === this.#end && this.#end > 0)) this.#moveUp();
     return this.#container.read(this.#held.subarray(this.#end, this.#end + pieceBytes));
+  }
+
+  /** What is left goes to the beginning; one line or event may be larger than all the room that there was. */
+  #moveUp(): void {
+    const left = this.#held.subarray(this.#start, this.#end);
+    this.#end = left.length;
+    const size = this.#held.length;
+    if (size < 2 * pieceBytes) this.#held = this.#newRoom(Math.min(4 * size, 2 * pieceBytes), left);
+    else if (this.#end > size / 2) this.#held = this.#newRoom(2 * size, left);
+    else this.#held.set(left);
+    this.#start = 0;
+  }
+
+  #newRoom(bytes: number, begin: Uint8Array): Uint8Array {
+    if (this.#rewriting.makeRoom !== undefined) return this.#rewriting.makeRoom(bytes, begin);
+    const room = new Uint8Array(bytes);
+    room.set(begin);
+    return room;
   }
 
   #take(read: number): void {

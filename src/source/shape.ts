@@ -1,6 +1,6 @@
-import { findAwsField } from "../record/fields.js";
 import type { Foreign } from "./content.js";
 import { splitCsvLine } from "./csv-line.js";
+import { chooseColumns, findAggregate, isMessageName } from "./named-columns.js";
 
 /**
  * How records stand in a text:
@@ -70,7 +70,7 @@ function isJoined(line: string, isWhole: boolean): boolean {
 function isCsvHeader(line: string): boolean {
   if (!line.includes(",") && !line.startsWith('"')) return false;
   const cells = splitCsvLine(line);
-  return cells.some((cell) => /^@?message$/i.test(cell) || findAwsField(cell) !== undefined);
+  return cells.some(isMessageName) || findAggregate(cells) !== null || chooseColumns(cells) !== null;
 }
 
 /** What came in a log's place: S3 and load balancers answer so where something is not allowed, or not there. */

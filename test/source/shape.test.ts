@@ -29,7 +29,7 @@ test.each([
   { title: "records side by side, more than is looked at", head: Array(60).fill(record).join("\t"), want: "joined" },
   { title: "CSV of a console", head: "timestamp,message\n", want: "csv" },
   { title: "CSV in quotes", head: '"version","account_id"\n', want: "csv" },
-  { title: "CSV with a byte order mark", head: "\xef\xbb\xbfstart,end\r\n", want: "csv" },
+  { title: "CSV with a byte order mark", head: "\xef\xbb\xbfsrcaddr,end\r\n", want: "csv" },
   { title: "an object", head: "{", want: "json" },
   { title: "an array behind blanks", head: "\n  [", want: "json" },
   { title: "JSON behind a byte order mark", head: "\xef\xbb\xbf{", want: "json" },
