@@ -58,6 +58,8 @@ export class JsonRecords implements Rewriting, PartLines {
   /** What the text is called in errors. */
   readonly #what: string;
   readonly #tokens = takeTokens();
+  /** Whether tokens are made only of what may be a record's text, or holds some: all that most inputs need. */
+  #isSparse = true;
   readonly #findings: Findings;
   /** Reads what is found in payloads. */
   #inner: JsonRecords | null = null;
@@ -115,12 +117,16 @@ export class JsonRecords implements Rewriting, PartLines {
   #takeTokens(from: number, to: number, ended: boolean): number {
     const tokens = this.#tokens;
     let at = from;
-    let isFull = true;
-    while (isFull) {
+    for (let isMore = true; isMore; ) {
       const begun = at;
       const count = tokens.next(at, to, ended);
-      isFull = count === tokens.most;
-      this.#walk(count);
+      const isFull = count === tokens.most;
+      if (!this.#walk(count)) {
+        this.#isSparse = false;
+        at = this.#beginAgain();
+        continue;
+      }
+      isMore = isFull;
       const { problem, stopped } = tokens;
       const isCut = ended && !isFull && (stopped < to || tokens.depth > 0);
       if (problem !== null || isCut) {
@@ -143,14 +149,15 @@ export class JsonRecords implements Rewriting, PartLines {
   /** The item is not whole: it is taken again, with what comes behind it. @returns where it begins */
   #beginAgain(): number {
     const begin = (this.#tokens.tape[2 * this.#itemToken] as number) >>> kindBits;
-    this.#tokens.rewind(this.#frames.length);
+    this.#tokens.rewind(this.#frames, this.#isSparse);
     this.#next = this.#itemName;
     this.#item = Item.none;
     this.#skipping = 0;
     return begin;
   }
 
-  #walk(count: number): void {
+  /** @returns false where the item is one of which all tokens are needed */
+  #walk(count: number): boolean {
     const { tape } = this.#tokens;
     for (let i = 0; i < count; i++) {
       const kind = (tape[2 * i] as number) & kindMask;
@@ -171,16 +178,36 @@ export class JsonRecords implements Rewriting, PartLines {
           if (this.#next === Name.other) this.#next = Name.none;
           else this.#value(i, kind === Kind.string);
           break;
-        case Kind.openObject:
-          this.#openObject(i, count);
+        case Kind.openObject: {
+          const close = this.#isSparse ? 0 : this.#addAlike(i, count);
+          if (close === 0) this.#openObject(i, count);
+          else i = close;
           break;
+        }
         case Kind.openArray:
           this.#openArray(i);
+          if (this.#isSparse && this.#item === Item.array) return false;
           break;
         default:
+          if (this.#isSparse && this.#item === Item.object && this.#isFieldsOnly()) return false;
           this.#close(i);
       }
     }
+    return true;
+  }
+
+  /** An object of fields in a list, or in none. @returns the token that closes it, or 0 */
+  #addAlike(i: number, count: number): number {
+    const isFree = this.#item === Item.none && this.#next === Name.none && this.#control === 0;
+    if (!isFree || this.#findings.odd !== null) return 0;
+    const close = this.#findings.rows.addAlike(this.#tokens, i, count);
+    if (close > 0) this.#findings.records++;
+    return close;
+  }
+
+  /** Whether the item can hold a record only by its fields. */
+  #isFieldsOnly(): boolean {
+    return this.#message === none && !this.#isControl && this.#control === 0;
   }
 
   #nameAt(i: number): number {
@@ -418,7 +445,7 @@ export class JsonRecords implements Rewriting, PartLines {
     this.#item = Item.none;
     this.#skipping = 0;
     this.#position = 0;
-    this.#tokens.rewind(0);
+    this.#tokens.rewind(this.#frames, this.#isSparse);
     this.take(this.#innerRoom.subarray(0, bytes.length), true, out);
   }
 
@@ -530,7 +557,8 @@ const spareTokens: JsonTokens[] = [];
 
 function takeTokens(): JsonTokens {
   const tokens = spareTokens.pop() ?? new JsonTokens();
-  tokens.rewind(0);
+  tokens.want(mayBeKnown);
+  tokens.rewind([], true);
   return tokens;
 }
 

@@ -5,11 +5,23 @@ interface JsonKernel {
   memory: WebAssembly.Memory;
   room(bytes: number): number;
   release(pointer: number): void;
-  rewind(depth: number): void;
+  rewind(depth: number, sparse: boolean): void;
+  stack: WebAssembly.Global;
+  wanted: WebAssembly.Global;
   level(): number;
   tokenize(from: number, at: number, to: number, tape: number, room: number, ended: boolean): number;
   stopped: WebAssembly.Global;
   problem: WebAssembly.Global;
+  row(
+    from: number,
+    tape: number,
+    members: number,
+    expected: number,
+    fields: number,
+    values: number,
+    parts: number,
+  ): number;
+  rowBytes: WebAssembly.Global;
   gather(parts: number, count: number, out: number): number;
 }
 
@@ -49,6 +61,9 @@ const partsRoom = 1 << 14;
 const outBytes = 512 * 1024;
 /** Room for what stands in no text: decoded strings, values with blanks, header lines. */
 const scratchBytes = 256 * 1024;
+/** How many members of an object, and bytes of their names, can be expected. */
+const maxMembers = 256;
+const nameBytes = 16 * 1024;
 /** The loops read some bytes past the end of what is there. */
 const margin = 64;
 
@@ -61,6 +76,10 @@ export class JsonTokens {
   readonly #parts: number;
   readonly #out: number;
   readonly #scratch: number;
+  readonly #expected: number;
+  readonly #names: number;
+  readonly #values: number;
+  #members = 0;
   #text = 0;
   #textBytes = 0;
   #scratchUsed = 0;
@@ -79,6 +98,9 @@ export class JsonTokens {
     this.#parts = this.#call.room(12 * partsRoom);
     this.#out = this.#call.room(outBytes + margin);
     this.#scratch = this.#call.room(scratchBytes + margin);
+    this.#expected = this.#call.room(12 * maxMembers);
+    this.#names = this.#call.room(nameBytes + margin);
+    this.#values = this.#call.room(4 * maxMembers);
     this.#view();
   }
 
@@ -124,9 +146,20 @@ export class JsonTokens {
     return this.#call.level();
   }
 
-  /** Let the tokens begin again at a value that stands so deep. */
-  rewind(depth: number): void {
-    this.#call.rewind(depth);
+  /**
+   * Let the tokens begin again at a value.
+   * @param open   what is open around it: whether it is a list
+   * @param sparse whether names that are not wanted are left out, with their values, unless these are objects or lists
+   */
+  rewind(open: readonly boolean[], sparse: boolean): void {
+    const stack = this.#call.stack.value as number;
+    for (const [depth, isList] of open.entries()) this.#u8[stack + depth] = isList ? 0 : 1;
+    this.#call.rewind(open.length, sparse);
+  }
+
+  /** @param table for a name's length (below 16) and first byte, `length << 7 | byte`: 1 where such names are wanted */
+  want(table: Uint8Array): void {
+    this.#u8.set(table, this.#call.wanted.value as number);
   }
 
   /** Where in the room the text begins. */
@@ -171,6 +204,49 @@ export class JsonTokens {
     this.#u8.set(bytes, start);
     this.#scratchUsed += bytes.length;
     this.#add(start, start + bytes.length, after);
+    return true;
+  }
+
+  /**
+   * Say which members the objects have that come next.
+   * @param members name and field of each; a field of -1 is not wanted
+   */
+  expect(members: readonly { name: Uint8Array; place: number }[]): void {
+    this.#members = 0;
+    const bytes = members.reduce((sum, { name }) => sum + name.length, 0);
+    if (members.length > maxMembers || bytes > nameBytes) return;
+    const words = new Int32Array(this.#call.memory.buffer, this.#expected, 3 * members.length);
+    let at = this.#names;
+    for (const [i, { name, place }] of members.entries()) {
+      this.#u8.set(name, at);
+      words.set([at, name.length, place], 3 * i);
+      at += name.length;
+    }
+    this.#members = members.length;
+  }
+
+  /** How many members are expected. */
+  get members(): number {
+    return this.#members;
+  }
+
+  /**
+   * Add the parts of a line of an object, if it has the members that were expected and plain values.
+   *
+   * @param first the token of its first member
+   * @param last  the token behind its last member
+   */
+  addRow(first: number, last: number, fields: number): boolean {
+    const members = this.#members;
+    if (members === 0 || last - first !== 2 * members || fields > maxMembers) return false;
+    if (this.#count + fields > partsRoom) return false;
+    const bytes = (this.tape[2 * last + 1] as number) - ((this.tape[2 * first] as number) >>> kindBits) + 2 * fields;
+    if (this.#partBytes + bytes >= outBytes) return false;
+    const parts = this.#parts + 12 * this.#count;
+    const tape = this.#tape + 8 * first;
+    if (!this.#call.row(this.#text, tape, members, this.#expected, fields, this.#values, parts)) return false;
+    this.#count += fields;
+    this.#partBytes += this.#call.rowBytes.value as number;
     return true;
   }
 

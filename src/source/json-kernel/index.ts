@@ -27,7 +27,8 @@ const commaOrClose: u32 = 5;
 
 /** Deeper than this nobody nests events. */
 const maxDepth: u32 = 512;
-const stack: usize = memory.data(512);
+/** For each array and object that is open: 1 for an object. */
+export const stack: usize = memory.data(512);
 let depth: u32 = 0;
 let expected: u32 = anyValue;
 
@@ -52,8 +53,19 @@ export function release(pointer: usize): void {
   heap.free(pointer);
 }
 
-/** Begin again, at a value that stands so deep. */
-export function rewind(to: u32): void {
+/**
+ * For a name's length (below 16) and its first byte: whether tokens of such names are wanted. All others are left out together
+ * with their values, unless these are objects or arrays, or `isSparse` is false.
+ */
+export const wanted: usize = memory.data(16 * 128);
+let isSparse: bool = false;
+/** Whether the value that comes next is one to leave out, and its name was the last token. */
+let passing: bool = false;
+
+/** Begin again, at a value that stands so deep; `stack` says in what. */
+export function rewind(to: u32, sparse: bool): void {
+  isSparse = sparse;
+  passing = false;
   depth = to;
   expected = anyValue;
   problem = 0;
@@ -110,20 +122,21 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
       let end = start;
       let flags: u32 = 0;
       let control: bool = false;
+      let blanks = i8x16.splat(0);
       while (end < to) {
         const bytes = v128.load(end);
         const quotes = i8x16.eq(bytes, i8x16.splat(0x22));
         const slashes = i8x16.eq(bytes, i8x16.splat(0x5c));
         const controls = i8x16.lt_u(bytes, i8x16.splat(0x20));
-        const special = i8x16.bitmask(v128.or(v128.or(quotes, slashes), controls));
-        const blanks = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x20)));
-        if (special == 0) {
-          if (blanks != 0) flags |= hasBlank;
+        const special = v128.or(v128.or(quotes, slashes), controls);
+        const blank = i8x16.eq(bytes, i8x16.splat(0x20));
+        if (!v128.any_true(special)) {
+          blanks = v128.or(blanks, blank);
           end += 16;
           continue;
         }
-        const first = ctz(special);
-        if ((blanks & ((1 << first) - 1)) != 0) flags |= hasBlank;
+        const first = ctz(i8x16.bitmask(special));
+        if ((i8x16.bitmask(blank) & ((1 << first) - 1)) != 0) flags |= hasBlank;
         end += first;
         const found = load<u8>(end);
         if (found == 0x22) break;
@@ -134,22 +147,39 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
         flags |= hasEscape;
         end += 2;
       }
+      if (v128.any_true(blanks)) flags |= hasBlank;
       if (control) {
         p = end;
         problem = 5;
         break;
       }
       if (end >= to) break;
+      p = end + 1;
       if (isKey) {
-        const isMessage = end - start == 7 && load<u64>(start) == messageQuote;
+        const length = end - start;
+        const isMessage = length == 7 && load<u64>(start) == messageQuote;
         put(t, (isMessage ? messageKey : key) | flags, from, start, end);
-        expected = colon;
+        t += 8;
+        // What has an escape may be any name.
+        const isWanted = length < 16 && load<u8>(wanted + ((length << 7) | (load<u8>(start) & 127)));
+        passing = isSparse && !isWanted && flags == 0;
+        // A colon and a blank follow nearly always.
+        if (p + 1 < to && load<u8>(p) == 0x3a) {
+          p += load<u8>(p, 1) == 0x20 ? 2 : 1;
+          expected = anyValue;
+        } else {
+          expected = colon;
+        }
+        continue;
+      }
+      if (passing && t > tape) {
+        t -= 8;
       } else {
         put(t, string | flags, from, start, end);
-        expected = depth == 0 ? anyValue : commaOrClose;
+        t += 8;
       }
-      t += 8;
-      p = end + 1;
+      passing = false;
+      expected = depth == 0 ? anyValue : commaOrClose;
       continue;
     }
     if (byte == 0x3a) {
@@ -207,6 +237,7 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
       expected = isObject ? keyOrClose : valueOrClose;
       put(t, isObject ? openObject : openArray, from, p, p + 1);
       t += 8;
+      passing = false;
       p++;
       continue;
     }
@@ -218,13 +249,29 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
     }
     let end = p + 1;
     while (end < to) {
+      const digits = i8x16.le_u(v128.sub<u8>(v128.load(end), i8x16.splat(0x30)), i8x16.splat(9));
+      const others = ~i8x16.bitmask(digits) & 0xffff;
+      if (others == 0) {
+        end += 16;
+        continue;
+      }
+      end += ctz(others);
+      if (end >= to) break;
       const next = load<u8>(end);
-      if (next - 0x30 >= 10 && (next | 0x20) - 0x61 >= 26 && next != 0x2e && next != 0x2b && next != 0x2d) break;
+      if ((next | 0x20) - 0x61 >= 26 && next != 0x2e && next != 0x2b && next != 0x2d) break;
       end++;
     }
-    if (end == to && !ended) break;
-    put(t, scalar, from, p, end);
-    t += 8;
+    if (end >= to) {
+      if (!ended) break;
+      end = to;
+    }
+    if (passing && t > tape) {
+      t -= 8;
+    } else {
+      put(t, scalar, from, p, end);
+      t += 8;
+    }
+    passing = false;
     expected = depth == 0 ? anyValue : commaOrClose;
     p = end;
   }
@@ -251,4 +298,96 @@ export function gather(parts: usize, count: u32, out: usize): usize {
     parts += 12;
   }
   return to;
+}
+
+const dash: usize = memory.data<u8>([0x2d]);
+const nullWord: u32 = 0x6c6c756e;
+const largeNullWord: u32 = 0x4c4c554e;
+const noneWord: u32 = 0x656e6f4e;
+
+/** What the parts of the last row come to, each with the byte behind it. */
+export let rowBytes: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function isSame(a: usize, b: usize, length: usize): bool {
+  while (length >= 8) {
+    if (load<u64>(a) != load<u64>(b)) return false;
+    a += 8;
+    b += 8;
+    length -= 8;
+  }
+  // What stands behind a name may be read, and does not count.
+  return length == 0 || ((load<u64>(a) ^ load<u64>(b)) << (64 - 8 * (length as u64))) == 0;
+}
+
+/**
+ * A line of an object whose members are the expected ones, in their order, with plain values: the parts that it is put
+ * together from.
+ *
+ * @param from     where the text begins that the tokens are of
+ * @param tape     the token of the object's first member
+ * @param members  how many members are expected
+ * @param expected three words a member: where its name is, how long it is, and the number of its field or -1
+ * @param values   room for a word a field
+ * @param parts    gets three words a field, as `gather` takes them
+ * @returns whether it is such an object; else nothing was done
+ */
+export function row(
+  from: usize,
+  tape: usize,
+  members: u32,
+  expected: usize,
+  fields: u32,
+  values: usize,
+  parts: usize,
+): bool {
+  memory.fill(values, 0, 4 * (fields as usize));
+  let found: u32 = 0;
+  for (let i: u32 = 0; i < members; i++) {
+    const name = load<u32>(tape);
+    const start = from + (name >> kindBits);
+    const length = from + load<u32>(tape, 4) - start;
+    const word = load<u32>(tape, 8);
+    const kind = word & 7;
+    if (kind != string && kind != scalar) return false;
+    if (length != load<u32>(expected, 4) || !isSame(start, load<u32>(expected) as usize, length)) return false;
+    const field = load<i32>(expected, 8);
+    if (field >= 0) {
+      if ((word & (hasEscape | hasBlank)) != 0) return false;
+      const value = values + 4 * (field as usize);
+      if (load<u32>(value) == 0) {
+        store<u32>(value, (tape + 8) as u32);
+        found++;
+      }
+    }
+    tape += 16;
+    expected += 12;
+  }
+  if (found == 0) return false;
+  let bytes: usize = 0;
+  for (let i: u32 = 0; i < fields; i++) {
+    const token = load<u32>(values) as usize;
+    let start = dash;
+    let end = dash + 1;
+    if (token != 0) {
+      const valueStart = from + (load<u32>(token) >> kindBits);
+      const valueEnd = from + (load<u32>(token, 4) as usize);
+      const length = valueEnd - valueStart;
+      const word = load<u32>(valueStart);
+      const isNothing = length == 4 && (word == nullWord || word == noneWord || word == largeNullWord);
+      if (length > 0 && !isNothing) {
+        start = valueStart;
+        end = valueEnd;
+      }
+    }
+    store<u32>(parts, start as u32);
+    store<u32>(parts, end as u32, 4);
+    store<u32>(parts, i + 1 == fields ? 0x0a : 0x20, 8);
+    bytes += end - start + 1;
+    parts += 12;
+    values += 4;
+  }
+  rowBytes = bytes;
+  return true;
 }
