@@ -35,6 +35,8 @@ for (const name of names.keys()) mayBeKnown[(name.length << 7) | name.charCodeAt
 /** What is open and not yet understood: it is looked at as a whole, when it closes. */
 const Item = { none: 0, object: 1, array: 2 } as const;
 
+/** What the text is called that is not in a payload. */
+const outermost = "JSON";
 const lineFeed = 0x0a;
 const brace = 0x7b;
 const letterH = 0x48;
@@ -85,7 +87,7 @@ export class JsonRecords implements Rewriting, PartLines {
   #payload = none;
   #isControl = false;
 
-  constructor(name: string, what = "JSON", findings = new Findings()) {
+  constructor(name: string, what = outermost, findings = new Findings()) {
     this.#name = name;
     this.#what = what;
     this.#findings = findings;
@@ -110,7 +112,8 @@ export class JsonRecords implements Rewriting, PartLines {
       this.#position += used;
       return used;
     } finally {
-      this.#flush();
+      if (this.#what === outermost) this.#flushLast();
+      else this.#flush();
     }
   }
 
@@ -142,7 +145,7 @@ export class JsonRecords implements Rewriting, PartLines {
         throw this.#tooLarge(at - from);
       }
     }
-    if (ended && this.#findings.records === 0 && this.#what === "JSON") this.#tellOdd();
+    if (ended && this.#findings.records === 0 && this.#what === outermost) this.#tellOdd();
     return at;
   }
 
@@ -506,6 +509,11 @@ export class JsonRecords implements Rewriting, PartLines {
 
   #flush(): void {
     this.#out?.add(this.#tokens.takeParts());
+  }
+
+  /** At the end of what was taken: nothing is put together before that is given. */
+  #flushLast(): void {
+    this.#out?.lend(this.#tokens.takeParts());
   }
 
   #broken(problem: string, at: number, to: number, from: number): Error {

@@ -8,14 +8,31 @@ const lineFeed = 0x0a;
 
 /** A text that grows. */
 export class Output {
-  bytes = new Uint8Array(firstPieceBytes);
+  #own = new Uint8Array(firstPieceBytes);
+  bytes: Uint8Array = this.#own;
   length = 0;
+
+  clear(): void {
+    this.bytes = this.#own;
+    this.length = 0;
+  }
+
+  /** Add bytes that stay as they are until the text is given, so that they need not be copied. */
+  lend(bytes: Uint8Array): void {
+    if (this.length > 0) {
+      this.add(bytes);
+      return;
+    }
+    this.bytes = bytes;
+    this.length = bytes.length;
+  }
 
   /** Make room for so many bytes more. */
   reserve(count: number): void {
     if (this.length + count <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.length + count));
     grown.set(this.bytes.subarray(0, this.length));
+    this.#own = grown;
     this.bytes = grown;
   }
 
@@ -143,7 +160,7 @@ export class RewrittenBytes implements ByteReader {
   }
 
   #rewrite(): void {
-    this.#out.length = 0;
+    this.#out.clear();
     this.#given = 0;
     let text = this.#held.subarray(this.#start, this.#end);
     if (this.#isFirst) {

@@ -71,6 +71,31 @@ export function rewind(to: u32, sparse: bool): void {
   problem = 0;
 }
 
+/** Past a comma, if one stands there, and the line end and indentation behind it. */
+// @ts-ignore: decorator
+@inline
+function afterComma(p: usize, to: usize): usize {
+  if (depth == 0) {
+    expected = anyValue;
+    return p;
+  }
+  if (p >= to || load<u8>(p) != 0x2c) {
+    expected = commaOrClose;
+    return p;
+  }
+  expected = load<u8>(stack + depth - 1) ? anyKey : anyValue;
+  return afterBlanks(p + 1, to);
+}
+
+/** Past blanks and line ends, some at least: not always all. */
+// @ts-ignore: decorator
+@inline
+function afterBlanks(p: usize, to: usize): usize {
+  const others = i8x16.bitmask(i8x16.gt_u(v128.load(p), i8x16.splat(0x20)));
+  const next = p + (others == 0 ? 16 : ctz(others));
+  return next > to ? to : next;
+}
+
 /** "message" and the quote behind it. */
 const messageQuote: u64 = 0x226567617373656d;
 
@@ -123,6 +148,15 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
       let flags: u32 = 0;
       let control: bool = false;
       let blanks = i8x16.splat(0);
+      if (isSparse) {
+        // Nobody asks for blanks then; what is found here is found again below.
+        while (end < to) {
+          const bytes = v128.load(end);
+          const marks = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
+          if (v128.any_true(v128.or(marks, i8x16.lt_u(bytes, i8x16.splat(0x20))))) break;
+          end += 16;
+        }
+      }
       while (end < to) {
         const bytes = v128.load(end);
         const quotes = i8x16.eq(bytes, i8x16.splat(0x22));
@@ -179,7 +213,7 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
         t += 8;
       }
       passing = false;
-      expected = depth == 0 ? anyValue : commaOrClose;
+      p = afterComma(p, to);
       continue;
     }
     if (byte == 0x3a) {
@@ -216,10 +250,9 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
         break;
       }
       depth--;
-      expected = depth == 0 ? anyValue : commaOrClose;
       put(t, isObject ? closeObject : closeArray, from, p, p + 1);
       t += 8;
-      p++;
+      p = afterComma(p + 1, to);
       continue;
     }
     if (expected > valueOrClose) {
@@ -238,7 +271,7 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
       put(t, isObject ? openObject : openArray, from, p, p + 1);
       t += 8;
       passing = false;
-      p++;
+      p = afterBlanks(p + 1, to);
       continue;
     }
     // A number, true, false or null.
@@ -272,8 +305,7 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
       t += 8;
     }
     passing = false;
-    expected = depth == 0 ? anyValue : commaOrClose;
-    p = end;
+    p = afterComma(end, to);
   }
   stopped = p;
   return ((t - tape) >> 3) as u32;
