@@ -26,6 +26,7 @@ const base64 = /^(H4sI|eyJ)[A-Za-z0-9+/]{8,}={0,2}$/;
 const quotedBase64 = /^"(H4sI|eyJ)/;
 const markup = /^<(!doctype html|html|head|body)\b/i;
 
+const binaryHint = "If it is packed or encrypted, unpack it first.";
 const pageHint = "Look into it: it may be an error page that was saved in the log's place. Fetch the log again.";
 
 /**
@@ -55,7 +56,14 @@ export function tellShape(head: Uint8Array, ended: boolean): Shape | Foreign | "
     return { what: "YAML of AWS's command line", hint: "Write it with --output json, or --output text." };
   }
   if (isJoined(line, lineEnd >= 0 || ended)) return "joined";
-  return isCsvHeader(line) ? "csv" : "plain";
+  if (isCsvHeader(line)) return "csv";
+  return isBinary(line) ? { what: "binary data", hint: binaryHint } : "plain";
+}
+
+/** Whether a tenth or more of a first line is control bytes: a log may have one that went wrong. */
+function isBinary(line: string): boolean {
+  const controls = line.match(/[\x00-\x08\x0e-\x1a\x1c-\x1f]/g)?.length ?? 0;
+  return controls > 0 && controls * 10 >= line.length;
 }
 
 /** Records side by side, a tab between them and blanks in them; a log's own fields may be divided by tabs too, but not so. */
