@@ -24,6 +24,15 @@ const kernels = [
 
 // Of the packages that are used, those that every run of a command loads: to find commander takes longer than to run it.
 const bundled = ["commander", "markdown-table"];
+/** What even `flowlog --version` needs, beside commander. */
+const base = [
+  "errors",
+  "record/nearest",
+  "engine/breath",
+  ...["io", "sink", "file-sink", "target", "write-failure", "tell-error", "progress-bar"].map(
+    (name) => `commands/${name}`,
+  ),
+];
 
 const onlyStale = process.argv.includes("--if-stale");
 if (!onlyStale) {
@@ -57,12 +66,24 @@ async function bundle() {
       "record-worker": "src/format/record-worker.ts",
     },
     platform: "node",
+    // What is loaded lazily may be asked for by other chunks too.
+    preserveEntrySignatures: "allow-extension",
     external: (name) => /^[^./]/.test(name) && !bundled.includes(name),
     output: {
       dir: "dist",
       chunkFileNames: "[name].js",
       codeSplitting: {
+        includeDependenciesRecursively: false,
         groups: [
+          {
+            name: "base",
+            test: new RegExp(`/src/(${base.join("|")})\\.ts|/commander/`),
+            minShareCount: 2,
+            priority: 2,
+          },
+          // Only loaded where there is much to read, or SQL to be printed.
+          { name: "parallel", test: /\/src\/engine\/(parallel|pool|gather|outlet)/, minShareCount: 1, priority: 2 },
+          { name: "sql", test: /\/src\/query\/(sql|explain)/, minShareCount: 1, priority: 2 },
           // What the library and the workers need too, and what several commands do.
           { name: "engine", test: /\/src\/(errors|record|source|parse|engine|query(?!\/flags))/, minShareCount: 2 },
           { name: "commands", test: /./, minShareCount: 2 },

@@ -6,7 +6,7 @@ import { removeUnfinished } from "./commands/file-sink.js";
 import { ClosedPipe, type ExitStatus, type Io } from "./commands/io.js";
 import { clearProgress } from "./commands/progress-bar.js";
 import { writeWhole } from "./commands/sink.js";
-import { tellError } from "./commands/telling.js";
+import { tellError } from "./commands/tell-error.js";
 import { escapeControls, UserError } from "./errors.js";
 import { nearest } from "./record/nearest.js";
 

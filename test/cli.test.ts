@@ -4,6 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { runProgram } from "../src/cli.js";
+import { SCHEMA_COMMANDS } from "../src/format/schemas.js";
 import { run, textOf, type World } from "./program.js";
 
 const fixtures = readdirSync("fixtures")
@@ -26,12 +27,50 @@ describe("JSON fits the schema that `flowlog schema` prints", () => {
     const parse = await validatorOf("parse");
     parse(await jsonOf(["parse", path]));
     expect(parse.errors ?? []).toEqual([]);
+    const summary = await validatorOf("summary");
+    summary(await jsonOf(["summary", path]));
+    expect(summary.errors ?? []).toEqual([]);
     const topTalkers = await validatorOf("top-talkers");
+    const [aggregate, timeline] = [await validatorOf("aggregate"), await validatorOf("timeline")];
+    const metrics = "flows,packets,avg(bytes),min(start),distinct(srcaddr),first,last,duration,bps,pps,bpp";
     for (const by of ["srcaddr", "addr/24", "5tuple", "start,bytes", "version,account"]) {
       if (path.includes("v11-tags") && by.includes("account")) continue;
       topTalkers(await jsonOf(["top-talkers", "--by", by, path]));
       expect(topTalkers.errors ?? []).toEqual([]);
+      aggregate(await jsonOf(["aggregate", "--by", by, "--metrics", metrics, path]));
+      expect(aggregate.errors ?? []).toEqual([]);
+      timeline(await jsonOf(["timeline", "--by", by, "--bin", "1d", "-n", "2", "--spread", path]));
+      expect(timeline.errors ?? []).toEqual([]);
     }
+  });
+
+  test.each([
+    { name: "nothing", stdin: "" },
+    { name: "a header", stdin: "srcaddr bytes start\n" },
+    { name: "no flow", stdin: "srcaddr bytes start\n- - -\n" },
+    { name: "no value", stdin: "srcaddr bytes start\n10.0.0.1 - -\n" },
+    {
+      name: "times that are none",
+      stdin: `srcaddr bytes start\n10.0.0.1 18446744073709551615 9223372036854775807\n`,
+    },
+    { name: "a time about 1970", stdin: "srcaddr bytes start\n10.0.0.1 5 0\n" },
+    { name: "layouts that differ", stdin: "srcaddr start\n10.0.0.1 5\nbytes start action\n5 9 -\naction\nREJECT\n" },
+  ])("of $name", async ({ stdin }) => {
+    for (const [command, ...args] of [
+      ["summary"],
+      ["aggregate"],
+      ["aggregate", "--by", "start", "--metrics", "flows,first,avg(start)"],
+      ["timeline", "--bin", "1d", "--tz", "America/New_York"],
+      ["timeline", "--bin", "1d", "--by", "start", "--metric", "flows"],
+    ] as const) {
+      const validate = await validatorOf(command);
+      validate(await jsonOf([command, ...args], { stdin }));
+      expect(validate.errors ?? []).toEqual([]);
+    }
+  });
+
+  test.each(SCHEMA_COMMANDS)("there is one of %s", async (command) => {
+    expect((await run(["schema", command])).stdout).toContain(`"title": "flowlog ${command} --json"`);
   });
 
   test("fields", async () => {
@@ -61,7 +100,7 @@ describe("`parse -o log` is made to be fed on: filtered first or filtered at onc
 
 describe("on a terminal", () => {
   test("without an input, it asks for one instead of waiting", async () => {
-    for (const command of ["parse", "top-talkers"]) {
+    for (const command of ["parse", "top-talkers", "aggregate", "timeline", "summary"]) {
       const { stdout, stderr, status } = await run([command], { stdinIsTerminal: true });
       expect([stdout, status]).toEqual(["", 2]);
       expect(stderr).toMatch(/no input: .*\n {2}Give a file.*\(aws s3 cp s3:.* - \| flowlog parse\)/);
@@ -105,6 +144,30 @@ describe("on a terminal", () => {
     for (const line of table) {
       expect(stringWidth(line)).toBeLessThanOrEqual(Number(row.env.COLUMNS ?? row.width));
     }
+  });
+
+  test("a summary fits, as far as its names allow: first the bar goes, then packets", async () => {
+    const args = ["summary", "-n", "1", "--color", "never", "fixtures/office.log"];
+    for (const [width, bar, packets] of [
+      [120, true, true],
+      [80, false, true],
+      [66, false, false],
+    ] as const) {
+      const { stdout } = await run(args, { width });
+      const [head = "", table = ""] = stdout.split(/\n(?= +bytes)/);
+      expect([stdout.includes("█"), / packets {2}flows /.test(table)]).toEqual([bar, packets]);
+      expect(Math.max(...`${head}\n${table}`.split("\n").map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test("a timeline has its chart above its table, both as wide as there is room", async () => {
+    const args = ["timeline", "--bin", "1h", "--by", "action", "--color", "never", "fixtures/office.log"];
+    for (const width of [60, 80, 200]) {
+      const { stdout } = await run(args, { width });
+      expect(stdout).toMatch(/^bytes per 1 h from 2026-01-15 UTC\n[\s\S]*━━ ACCEPT {3}══ REJECT\n\ntime {18}action/);
+      for (const line of stdout.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+    }
+    expect((await run(args, { width: 30 })).stdout).toMatch(/^no chart: it takes 40 columns\n\ntime/);
   });
 
   test("keys are never cut, however narrow it is", async () => {

@@ -76,6 +76,6 @@ export async function runAggregate(inputs: readonly string[], options: Aggregate
     sort: options.sort === undefined ? [] : parseSort(options.sort, keys),
     limit: options.limit,
   };
-  if (options.explain) return explainInstead(query, options, io);
+  if (options.explain) return explainInstead(query, inputs, options, io);
   await askAndWrite(inputs, options, io, (sources, events) => aggregateFlows(query, sources, events), writeAggregate);
 }

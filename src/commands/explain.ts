@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { explain } from "../query/explain.js";
-import type { Query } from "../query/query.js";
+import { type Query, queryFields } from "../query/query.js";
+import type { PlainLog } from "../query/sql-log.js";
 import { DEFAULT_LAYOUT } from "../record/layout.js";
 import type { Io } from "./io.js";
 import { type InputOptions, type OutputOptions, openSink } from "./options.js";
@@ -15,10 +15,28 @@ export function addExplain(command: Command): Command {
   );
 }
 
-/** Print how a query is understood, for a log of the given format, or of AWS's own. */
-export async function explainInstead(query: Query, options: InputOptions & OutputOptions, io: Io): Promise<void> {
-  const [layout = DEFAULT_LAYOUT] = options.format ?? [];
+/** Print how a query is understood, for inputs of the given format, or of AWS's own. */
+export async function explainInstead(
+  query: Query,
+  inputs: readonly string[],
+  options: InputOptions & OutputOptions,
+  io: Io,
+): Promise<void> {
+  // A third of what there is to load, which a question that is answered has no use for.
+  const { explain } = await import("../query/explain.js");
   await withSink(await openSink(options, io), async (sink) => {
-    await sink.write(explain(query, layout));
+    await sink.write(explain(query, assumedLog(inputs, queryFields(query), options)));
   });
+}
+
+/**
+ * What an input is taken for that is not read: of the format that is given, which is for logs without a header, else with one, of
+ * AWS's default fields and those that are asked for.
+ */
+export function assumedLog(inputs: readonly string[], asked: readonly string[], { format }: InputOptions): PlainLog {
+  const [layout = DEFAULT_LAYOUT] = format ?? [];
+  const names = layout.fields.map(({ name }) => name);
+  const fields = format === undefined ? [...new Set([...names, ...asked])] : names;
+  const paths = inputs.filter((input) => input !== "-");
+  return { paths: paths.length > 0 ? paths : ["vpc.log"], fields, header: format === undefined };
 }

@@ -3,10 +3,9 @@ import { quote, UserError } from "../errors.js";
 import { formatReports } from "../format/reports.js";
 import { OUTPUT_FORMATS } from "../format/sheet.js";
 import { nearest } from "../record/nearest.js";
-import type { Config } from "./config.js";
 import type { Io } from "./io.js";
 import { addOutput, formatOf, lookOf, type OutputOptions, openSink } from "./options.js";
-import { REPORTS, type Report } from "./reports.js";
+import { type Report, reportsOf } from "./reports.js";
 import { withSink } from "./sink.js";
 
 /**
@@ -50,12 +49,6 @@ export async function reportAsked([command, name]: readonly string[], io: Io): P
   throw new UserError(`there is no report ${quote(name)}`, {
     hint: near === null ? "`flowlog report` lists them." : `Did you mean ${near}? \`flowlog report\` lists them.`,
   });
-}
-
-/** The named questions of flowlog and of the config, which wins: a name that flowlog takes later must not change its answer. */
-export function reportsOf(config: Config | null | undefined): Report[] {
-  const own = config?.reports ?? [];
-  return [...REPORTS.filter(({ name }) => !own.some((report) => report.name === name)), ...own];
 }
 
 const choosesOutput = /^(--json$|--output(=|$)|-o)/;

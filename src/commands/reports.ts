@@ -1,3 +1,5 @@
+import type { Config } from "./config.js";
+
 /** A question with a name, and the command line that it stands for. */
 export interface Report {
   name: string;
@@ -93,3 +95,9 @@ export const REPORTS: readonly Report[] = [
   { name: "traffic-from-src", about: "the flows from an address or network", run: ["parse"], needs: "--src" },
   { name: "traffic-to-dst", about: "the flows to an address or network", run: ["parse"], needs: "--dst" },
 ];
+
+/** The named questions of flowlog and of the config, which wins: a name that flowlog takes later must not change its answer. */
+export function reportsOf(config: Config | null | undefined): Report[] {
+  const own = config?.reports ?? [];
+  return [...REPORTS.filter(({ name }) => !own.some((report) => report.name === name)), ...own];
+}

@@ -4,7 +4,16 @@ import { nearest } from "../record/nearest.js";
 import type { Io } from "./io.js";
 import { streamSink, withSink } from "./sink.js";
 
-const commands: readonly SchemaCommand[] = ["parse", "filter", "top-talkers", "fields", "report"];
+const commands: readonly SchemaCommand[] = [
+  "summary",
+  "top-talkers",
+  "aggregate",
+  "timeline",
+  "parse",
+  "filter",
+  "fields",
+  "report",
+];
 
 /** Adds `flowlog schema`, which prints the JSON Schema of what a command prints with `--json`. */
 export function addSchemaCommand(program: Command, io: Io): void {

@@ -11,6 +11,7 @@ import { openFileSink } from "./file-sink.js";
 import { ClosedPipe, type Io } from "./io.js";
 import { ProgressBar, wantsProgress } from "./progress-bar.js";
 import type { Sink } from "./sink.js";
+import { tellError } from "./tell-error.js";
 
 /** How many malformed lines of a run are told one by one. */
 const maxProblemsTold = 5;
@@ -154,10 +155,4 @@ export class Telling implements RunEvents {
 class StrictStop extends UserError {
   override name = "StrictStop";
   override readonly exitStatus = 3;
-}
-
-/** An error as its user reads it: no stack, and what to do in a line of its own. */
-export function tellError(io: Io, error: UserError): void {
-  io.stderr.write(`flowlog: ${escapeControls(error.message)}\n`);
-  if (error.hint !== undefined) io.stderr.write(`  ${error.hint.split("\n").map(escapeControls).join("\n  ")}\n`);
 }

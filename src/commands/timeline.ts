@@ -63,6 +63,6 @@ export async function runTimeline(inputs: readonly string[], options: TimelineOp
     spread: options.spread === true,
     limit: options.limit,
   };
-  if (options.explain) return explainInstead(query, options, io);
+  if (options.explain) return explainInstead(query, inputs, options, io);
   await askAndWrite(inputs, options, io, (sources, events) => timelineOf(query, sources, events), writeTimeline);
 }

@@ -6,6 +6,7 @@ import { addFilterOptions, asArgument, type FilterFlags, filterFromFlags, window
 import { parseKeys } from "../query/keys.js";
 import { type Key, RANK_METRICS, type RankMetric, type TalkersQuery } from "../query/query.js";
 import { askAndWrite } from "./answering.js";
+import { addExplain, explainInstead } from "./explain.js";
 import type { Io } from "./io.js";
 import { addInputs, addLimit, addOutput, formatOf, type InputOptions, type OutputOptions } from "./options.js";
 
@@ -14,6 +15,7 @@ interface TopTalkersOptions extends InputOptions, OutputOptions, FilterFlags {
   metric?: RankMetric;
   bottom?: boolean;
   limit: number;
+  explain?: boolean;
 }
 
 /** Adds `flowlog top-talkers`, which ranks groups of flows by bytes, packets or flows. */
@@ -34,7 +36,7 @@ export function addTopTalkersCommand(program: Command, io: Io): void {
     )
     .option("--bottom", "least first");
   addLimit(command, "how many rows to show; 0 is all", 10);
-  addInputs(addOutput(addFilterOptions(command), OUTPUT_FORMATS));
+  addInputs(addOutput(addExplain(addFilterOptions(command)), OUTPUT_FORMATS));
   command.action(async (inputs: string[], options: TopTalkersOptions) => {
     await runTopTalkers(inputs, { ...options, output: formatOf(options, command) }, io);
   });
@@ -52,5 +54,6 @@ export async function runTopTalkers(inputs: readonly string[], options: TopTalke
     limit: options.limit,
     bottom: options.bottom === true,
   };
+  if (options.explain) return explainInstead(query, inputs, options, io);
   await askAndWrite(inputs, options, io, (sources, events) => rankTalkers(query, sources, events), writeRanking);
 }

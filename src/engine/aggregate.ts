@@ -1,11 +1,11 @@
-import type { Metric } from "../query/metric.js";
+import { type Metric, shownMetrics } from "../query/metric.js";
 import type { AggregateQuery } from "../query/query.js";
 import type { Aggregate, AggregateRows, Sum } from "./answer.js";
 import { groupFlows, tellPartialSums } from "./group.js";
 import type { GroupingPart } from "./grouping-part.js";
 import { holds } from "./having.js";
-import { type Cell, metricCells, metricValue } from "./metric-value.js";
-import { carries, distinctFields, shownMetrics } from "./plan.js";
+import { type Cell, cellIndex, metricCells, metricValue } from "./metric-value.js";
+import { carries, distinctFields } from "./plan.js";
 import type { RunEvents, Sources } from "./run.js";
 
 /**
@@ -50,7 +50,7 @@ export async function aggregateFlows(query: AggregateQuery, sources: Sources, ev
 }
 
 function cellReader(plan: readonly Cell[], cells: readonly Sum[]): (cell: Cell) => Sum {
-  return ({ op, field }) => cells[plan.findIndex((cell) => cell.op === op && cell.field === field)] ?? null;
+  return (cell) => cells[cellIndex(plan, cell)] ?? null;
 }
 
 /** What all flows add up to. Of no flow at all, a sum and a count are 0, where the log has the field. */

@@ -45,19 +45,28 @@ export function checkCoverage(
   const lacks = (field: string) => (layout: Layout) => fieldIndex(layout, field) < 0;
   const lacking = layouts.filter((layout) => required.some((field) => lacks(field)(layout)));
   if (lacking.length === 0) return 0;
+  const fields = [...new Set(required)].filter((field) => lacking.some(lacks(field)));
   if (lacking.length === layouts.length) {
-    // Best named is a field that no layout has; else one that some lack.
-    const field =
-      required.find((name) => layouts.every(lacks(name))) ?? required.find((name) => layouts.some(lacks(name)));
-    throw lacksField(field as string, layouts);
+    const field = fields.find((name) => layouts.every(lacks(name)));
+    throw field === undefined ? haveNotAll(fields) : lacksField(field, layouts);
   }
   const unanswerable = met.reduce((sum, { count, covered }) => sum + (covered ? 0 : count), 0);
   if (unanswerable > 0) {
-    const fields = [...new Set(required)].filter((field) => lacking.some(lacks(field)));
     const have = unanswerable === 1 ? "record has" : "records have";
-    note(`${unanswerable} ${have} no ${fields.map((field) => `\`${field}\``).join(", ")} and could not be asked`);
+    note(`${unanswerable} ${have} no ${listOf(fields)} and could not be asked`);
   }
   return unanswerable;
+}
+
+/** Each field is in a layout, but they are in none together. */
+function haveNotAll(fields: readonly string[]): UserError {
+  return new UserError(`no record of this log has all of ${listOf(fields)}`, {
+    hint: "Its records are of several layouts: ask for less at once, or of some of the inputs.",
+  });
+}
+
+function listOf(fields: readonly string[]): string {
+  return fields.map((field) => `\`${field}\``).join(", ");
 }
 
 /** "this log has no `flow_direction`; …": the question cannot be asked of this log. */

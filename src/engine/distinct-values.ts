@@ -1,6 +1,7 @@
 import type { Batch } from "../parse/batch.js";
 import { type Columns, maxBatchRows } from "../parse/columns.js";
 import type { Selection } from "../parse/sort.js";
+import { fieldKey } from "../query/query.js";
 import { GroupTable, type KeyWord } from "./groups.js";
 import { type KeyColumn, keyColumn } from "./keys.js";
 
@@ -19,7 +20,7 @@ export class DistinctValues {
     this.cell = cell;
     this.#field = field;
     this.#columns = columns;
-    this.#value = keyColumn({ kind: "field", name: field, field, v4: null, v6: null }, columns);
+    this.#value = keyColumn(fieldKey(field), columns);
     // A pair is of the same part as its group.
     this.pairs = new GroupTable(columns.kernel, [...keys, ...this.#value.words], [], maxBatchRows, keys.length);
     this.#rows = columns.kernel.call.reserve(4 * maxBatchRows);

@@ -2,7 +2,6 @@ import { type Query, queryFields, type SummaryQuery } from "../query/query.js";
 import { fieldIndex } from "../record/layout.js";
 import type { Met } from "./coverage.js";
 import { GroupingPart } from "./grouping-part.js";
-import { groupInParallel } from "./parallel-groupings.js";
 import { carries, metricOf, planOf, type RankedQuery } from "./plan.js";
 import type { Question } from "./reading.js";
 import { Run, type RunEvents, type RunResult, type Sources } from "./run.js";
@@ -34,7 +33,11 @@ export async function groupFlows(
     of: "flows",
   };
   const weighed = await weigh(sources, false);
-  if (weighed.isForThreads) return groupInParallel(query, question, weighed.sources, weighed.found, events);
+  if (weighed.isForThreads) {
+    // Not loaded for a small log, which is answered in less time than that would take.
+    const { groupInParallel } = await import("./parallel-groupings.js");
+    return groupInParallel(query, question, weighed.sources, weighed.found, events);
+  }
   const run = new Run(weighed.sources, question, events, weighed.found);
   const part = new GroupingPart(query, run.columns, sources.memory);
   try {
@@ -81,6 +84,23 @@ export function tellPartialSums(fields: readonly string[], met: readonly Met[], 
     if (flows > 0 && flows < flowsOf(met)) {
       events.onNote(`${countFlows(flows)} no \`${field}\`: sums of ${field} leave ${flows === 1 ? "it" : "them"} out`);
     }
+  }
+}
+
+/** Flows without a key are in no group by it. Fields that the same flows lack are told together. */
+export function tellPartialGroups(keys: readonly string[], met: readonly Met[], events: RunEvents): void {
+  const byLack = new Map<string, { flows: number; fields: string[] }>();
+  for (const field of new Set(keys)) {
+    const lacking = met.filter(({ layout }) => fieldIndex(layout, field) < 0);
+    const flows = flowsOf(lacking);
+    if (flows === 0 || flows === flowsOf(met)) continue;
+    const which = lacking.map(({ layout }) => layout.key).join();
+    const { fields } = byLack.get(which) ?? { fields: [] };
+    byLack.set(which, { flows, fields: [...fields, `\`${field}\``] });
+  }
+  for (const { flows, fields } of byLack.values()) {
+    const needed = fields.length === 1 ? "it is" : "they are";
+    events.onNote(`${countFlows(flows)} no ${fields.join(", ")}: left out where ${needed} needed`);
   }
 }
 

@@ -57,8 +57,8 @@ export class Grouping {
   readonly #own: Selection;
   /** The rows that count a second time, where the key is `addr`. */
   readonly #second: Selection;
-  /** The groups that are not in the table, and are not among the chosen ones. */
-  readonly #left: { groups: number; lacking: number[] };
+  /** How many groups have come as standings, of which only the chosen ones are in the table; null: none has. */
+  #stood: { groups: number; lacking: number[] } | null = null;
 
   constructor(plan: GroupingPlan, columns: Columns) {
     const { kernel } = columns;
@@ -78,7 +78,6 @@ export class Grouping {
     this.#spread = time === undefined ? null : new SpreadColumns(time.bin, plan.cells, columns);
     this.#own = { rows: kernel.call.reserve(4 * maxBatchRows), count: 0 };
     this.#second = { rows: kernel.call.reserve(4 * maxBatchRows), count: 0 };
-    this.#left = { groups: 0, lacking: plan.cells.map(() => 0) };
   }
 
   /** What memory goes into: the groups, and the values that are counted. */
@@ -88,12 +87,12 @@ export class Grouping {
 
   /** How many groups there are. */
   get size(): number {
-    return this.#groups.size + this.#left.groups;
+    return this.#stood?.groups ?? this.#groups.size;
   }
 
   /** How many groups have no value for a cell. */
   lacking(cell: number): number {
-    return this.#groups.lacking(cell) + (this.#left.lacking[cell] as number);
+    return this.#stood === null ? this.#groups.lacking(cell) : (this.#stood.lacking[cell] as number);
   }
 
   add(batch: Batch, all: Selection): void {
@@ -102,22 +101,19 @@ export class Grouping {
     if (selection.count === 0) return;
     const values = this.#cells.of(batch);
     const keys = this.#keyPointers(batch, "srcaddr");
-    if (this.#spread !== null) {
-      const added = this.#addSpread(batch, keys, selection, values, this.#spread);
-      addTotals(this.totals.flows, added, this.plan.cells);
-      addTotals(this.totals.groups, added, this.plan.cells);
-      return;
-    }
-    const added = { flows: BigInt(selection.count), cells: this.#groups.add(keys, selection, values) };
+    const added = this.#addRows(batch, keys, selection, values);
     addTotals(this.totals.flows, added, this.plan.cells);
     addTotals(this.totals.groups, added, this.plan.cells);
-    for (const distinct of this.#distinct) distinct.add(batch, keys, selection);
     if (!this.plan.keys.some(({ kind }) => kind === "addr")) return;
     const others = this.#keyPointers(batch, "dstaddr");
     this.#selectTwoGroups(keys, others, selection);
-    const again = { flows: BigInt(this.#second.count), cells: this.#groups.add(others, this.#second, values) };
-    addTotals(this.totals.groups, again, this.plan.cells);
-    for (const distinct of this.#distinct) distinct.add(batch, others, this.#second);
+    addTotals(this.totals.groups, this.#addRows(batch, others, this.#second, values), this.plan.cells);
+  }
+
+  #addRows(batch: Batch, keys: readonly number[], selection: Selection, values: readonly (SumColumn | null)[]): Totals {
+    for (const distinct of this.#distinct) distinct.add(batch, keys, selection);
+    if (this.#spread !== null) return this.#addSpread(batch, keys, selection, values, this.#spread);
+    return { flows: BigInt(selection.count), cells: this.#groups.add(keys, selection, values) };
   }
 
   #takes(batch: Batch): boolean {
@@ -196,7 +192,7 @@ export class Grouping {
   /** What the groups that are here are for the answer, if no other grouping has any of them. */
   standing(among: Among): Standing {
     this.settle();
-    const chosen = this.#order.chosen(among);
+    const chosen = this.#order.chosen(among, false);
     return {
       groups: this.#groups.size,
       lacking: this.plan.cells.map((_, i) => this.#groups.lacking(i)),
@@ -204,19 +200,17 @@ export class Grouping {
     };
   }
 
-  /** Add groups that no other grouping has. */
+  /** Add groups that no other grouping has, to those that came so before: all of this grouping's do, or none. */
   addStanding({ groups, lacking, rows }: Standing): void {
-    const before = { groups: this.#groups.size, lacking: this.plan.cells.map((_, i) => this.#groups.lacking(i)) };
     for (const bytes of rows) this.#groups.absorb(bytes);
-    this.#left.groups += groups - (this.#groups.size - before.groups);
-    lacking.forEach((count, i) => {
-      this.#left.lacking[i]! += count - (this.#groups.lacking(i) - before.lacking[i]!);
-    });
+    this.#stood ??= { groups: 0, lacking: lacking.map(() => 0) };
+    this.#stood.groups += groups;
+    for (const [cell, count] of lacking.entries()) this.#stood.lacking[cell]! += count;
   }
 
   /** The chosen groups, in their order; their rows are made while they are gone through, from what is here by then. */
   rows(among: Among): GroupRows {
-    const chosen = this.#order.chosen(among);
+    const chosen = this.#order.chosen(among, true);
     const rowOf = (group: Group) => this.#rowOf(group);
     return {
       length: chosen.length,

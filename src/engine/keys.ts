@@ -7,7 +7,7 @@ import type { KeyValue } from "./answer.js";
 import type { KeyWord } from "./groups.js";
 import { PortMask } from "./port-mask.js";
 import { ServiceColumn } from "./service-column.js";
-import { TimeColumn } from "./time-column.js";
+import { TIME_BIAS, TimeColumn } from "./time-column.js";
 
 const noNumber = 0xffff_ffff_ffff_ffffn;
 const ipv6Mark = 1n << 32n;
@@ -113,7 +113,12 @@ function serviceColumn(columns: Columns): KeyColumn {
 
 function timeColumn(key: Extract<Key, { kind: "time" }>, columns: Columns): KeyColumn {
   const times = new TimeColumn(key.bin, columns);
-  return { words: [plain], ...numbers, columnsOf: (batch) => [times.of(batch)] };
+  return {
+    words: [plain],
+    ...numbers,
+    columnsOf: (batch) => [times.of(batch)],
+    valueOf: (words, at) => (words[at] === noNumber ? null : plainNumber((words[at] as bigint) - BigInt(TIME_BIAS))),
+  };
 }
 
 function counterColumn(field: string, columns: Columns): KeyColumn {

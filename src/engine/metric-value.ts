@@ -9,6 +9,13 @@ export interface Cell {
   field: string;
 }
 
+/** Which of the cells that are kept a cell is: one that is not kept is a bug of the plan. */
+export function cellIndex(cells: readonly Cell[], { op, field }: Cell): number {
+  const index = cells.findIndex((cell) => cell.op === op && cell.field === field);
+  if (index < 0) throw new Error(`no ${op} of ${field} is kept`);
+  return index;
+}
+
 /** The decimals that quotients are rounded to. */
 const quotientScale = 10_000n;
 

@@ -17,6 +17,7 @@ export class OrderColumns {
   readonly #columns: Columns;
   readonly #groups: GroupTable;
   readonly #ranks: Scratch;
+  readonly #rankedDictionaries = new Map<number, number>();
 
   /** @param ranks is released once all is sorted */
   constructor(columns: Columns, groups: GroupTable, ranks: Scratch) {
@@ -68,12 +69,16 @@ export class OrderColumns {
 
   /** The place of each code of a dictionary among all, by the bytes of their texts. */
   #ranksOf(dictionary: number): number {
-    const { kernel } = this.#columns;
-    const count = kernel.call.dictionarySize(dictionary);
-    const codes = Array.from({ length: count }, (_, i) => i + 1);
-    codes.sort((a, b) => Buffer.compare(kernel.interned(dictionary, a), kernel.interned(dictionary, b)));
-    const ranks = new Uint32Array(count + 1);
-    for (const [rank, code] of codes.entries()) ranks[code] = rank;
-    return this.#ranks.copy(ranks);
+    // Both addresses of a pair are of one.
+    const ranks = this.#rankedDictionaries.get(dictionary) ?? this.#rank(dictionary);
+    this.#rankedDictionaries.set(dictionary, ranks);
+    return ranks;
+  }
+
+  #rank(dictionary: number): number {
+    const { call } = this.#columns.kernel;
+    const ranks = this.#ranks.reserve(4 * (call.dictionarySize(dictionary) + 1));
+    call.rankTexts(dictionary, ranks);
+    return ranks;
   }
 }

@@ -8,7 +8,7 @@ import type { Among } from "./grouping.js";
 import type { Group, GroupTable } from "./groups.js";
 import { holds } from "./having.js";
 import type { KeyColumn } from "./keys.js";
-import { type Cell, metricCells, metricValue } from "./metric-value.js";
+import { cellIndex, metricCells, metricValue } from "./metric-value.js";
 import { type OrderColumn, OrderColumns } from "./order-columns.js";
 import type { GroupingPlan } from "./plan.js";
 import { takeFirst } from "./top.js";
@@ -47,8 +47,12 @@ export class GroupOrder {
     this.#metrics = this.#sort.flatMap((term) => (term.by === "metric" ? [term.metric] : []));
   }
 
-  /** @param among of which the groups of a choice `among` are taken */
-  chosen(among: Among): ArrayLike<Group> & Iterable<Group> {
+  /**
+   * The chosen groups.
+   * @param among     of which the groups of a choice `among` are taken
+   * @param isOrdered whether they are needed in their order: of all of them, none need be compared for less
+   */
+  chosen(among: Among, isOrdered: boolean): ArrayLike<Group> & Iterable<Group> {
     const { choice } = this.#plan;
     switch (choice.kind) {
       case "count":
@@ -58,18 +62,21 @@ export class GroupOrder {
       case "among":
         return [...this.#groups.all()].filter((group) => among?.has(keyText(this.keyOf(group).slice(1))) ?? true);
       case "first": {
-        if (choice.limit === 0) return this.#all(choice.having);
+        if (choice.limit === 0) return this.#all(choice.having, isOrdered);
         const entries = this.#entries(choice.having, choice.limit);
         return takeFirst(entries, choice.limit, (a, b) => this.#compare(a, b)).map(({ group }) => group);
       }
     }
   }
 
-  #all(having: Having | null): ArrayLike<Group> & Iterable<Group> {
-    const all =
-      this.#sorted() ?? takeFirst(this.#entries(null, 0), 0, this.#compare.bind(this)).map(({ group }) => group);
+  #all(having: Having | null, isOrdered: boolean): ArrayLike<Group> & Iterable<Group> {
+    const all = isOrdered ? this.#allInOrder() : [...this.#groups.all()];
     if (having === null) return all;
     return Array.from(all).filter((group) => holds(having, (metric) => this.#metricOf(metric, group)));
+  }
+
+  #allInOrder(): ArrayLike<Group> & Iterable<Group> {
+    return this.#sorted() ?? takeFirst(this.#entries(null, 0), 0, this.#compare.bind(this)).map(({ group }) => group);
   }
 
   /** All groups, sorted in the kernel; null where what they are sorted by is more than a word holds. */
@@ -82,7 +89,8 @@ export class GroupOrder {
           ? this.#keyColumns(order, this.#keyNamed(term.name), term.descending)
           : this.#metricColumns(order, term.metric, term.descending),
       );
-      for (const key of this.#keys.keys()) columns.push(this.#keyColumns(order, key, false));
+      const sorted = new Set(this.#sort.map((term) => (term.by === "key" ? this.#keyNamed(term.name) : -1)));
+      for (const key of this.#keys.keys()) if (!sorted.has(key)) columns.push(this.#keyColumns(order, key, false));
       return columns.includes(null) ? null : this.#groups.sorted((columns as OrderColumn[][]).flat());
     } finally {
       ranks.release();
@@ -126,14 +134,12 @@ export class GroupOrder {
     if (metric.kind === "flows") return -1;
     const [cell, ...more] = metricCells(metric);
     if (cell === undefined || more.length > 0) return null;
-    return this.#plan.cells.findIndex(({ op, field }) => op === cell.op && field === cell.field);
+    return cellIndex(this.#plan.cells, cell);
   }
 
   #metricOf(metric: Metric, group: Group): Sum {
-    return metricValue(metric, this.#groups.flows(group), ({ op, field }: Cell) => {
-      const cell = this.#plan.cells.findIndex((other) => other.op === op && other.field === field);
-      return this.#groups.sum(group, cell);
-    });
+    const { cells } = this.#plan;
+    return metricValue(metric, this.#groups.flows(group), (cell) => this.#groups.sum(group, cellIndex(cells, cell)));
   }
 
   /** By the terms, null last; what they leave open by the keys in their order. */

@@ -1,9 +1,10 @@
 import type { Filter } from "../query/filter.js";
 import type { Having } from "../query/having.js";
-import { DEFAULT_METRICS, type Metric, metricsIn } from "../query/metric.js";
+import { type Metric, metricsIn, shownMetrics } from "../query/metric.js";
 import {
   type AggregateQuery,
   type Bin,
+  fieldKey,
   groupingKeys,
   type Key,
   keyFields,
@@ -118,7 +119,7 @@ function aggregatePlans(query: AggregateQuery): GroupingPlan[] {
     ...distinctFields(query).map(
       (field): GroupingPlan => ({
         ...plainGrouping,
-        keys: [{ kind: "field", name: field, field, v4: null, v6: null }],
+        keys: [fieldKey(field)],
         cells: [],
         skipsNull: true,
         choice: { kind: "count" },
@@ -127,22 +128,26 @@ function aggregatePlans(query: AggregateQuery): GroupingPlan[] {
   ];
 }
 
-/** What an aggregate shows of each group. */
-export function shownMetrics({ metrics }: AggregateQuery): readonly Metric[] {
-  return metrics ?? DEFAULT_METRICS;
-}
-
 /** The fields whose distinct values are counted also of all flows, in the order of their groupings. */
 export function distinctFields(query: AggregateQuery): string[] {
   const fields = shownMetrics(query).flatMap((metric) => (metric.kind === "distinct" ? [metric.field] : []));
   return [...new Set(fields)];
 }
 
+/** With how many values there are, so that of what is left it can be told whether it is 0 or none. */
+const countedSums: readonly Cell[] = [...sums, { op: "count", field: "bytes" }, { op: "count", field: "packets" }];
+
 /** The bins of all flows together, the series, and the bins of those that are shown. */
 function timelinePlans(query: TimelineQuery, metric: RankMetric, first: number): GroupingPlan[] {
   const { keys, limit, spread } = query;
   const [time, ...series] = groupingKeys(query) as [Key, ...Key[]];
-  const all: GroupingPlan = { ...plainGrouping, keys: [time], cells: sums, isSpread: spread, choice: { kind: "all" } };
+  const all: GroupingPlan = {
+    ...plainGrouping,
+    keys: [time],
+    cells: countedSums,
+    isSpread: spread,
+    choice: { kind: "all" },
+  };
   if (keys.length === 0) return [all];
   // What is left for the others is the rest of all, but where a flow may count for two groups: then they are all gone through.
   const isTwice = keys.some(({ kind }) => kind === "addr");
@@ -159,8 +164,6 @@ function timelinePlans(query: TimelineQuery, metric: RankMetric, first: number):
 
 /** A capture window of AWS's is at most this long, so that a log of all traffic has a flow in each. */
 export const COVERAGE_BIN: Bin = { seconds: 600, zone: UTC };
-
-const fieldKey = (field: string): Key => ({ kind: "field", name: field, field, v4: null, v6: null });
 
 export type SummaryGrouping = "all" | "bins" | SummaryPartName;
 
@@ -211,7 +214,7 @@ export function metricOf({ metric }: RankedQuery, layouts: readonly Layout[]): R
 /** The first of bytes, packets and flows that one of the layouts carries. */
 export function rankedBy(layouts: readonly Layout[]): RankMetric {
   if (layouts.length === 0) return "bytes";
-  return RANK_METRICS.find((name) => name === "flows" || carries(layouts, name)) ?? "flows";
+  return RANK_METRICS.find((name) => carries(layouts, name)) ?? "flows";
 }
 
 export function carries(layouts: readonly Layout[], field: string): boolean {

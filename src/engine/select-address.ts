@@ -33,21 +33,13 @@ export function refineAddress(
   return refineEither([field, other], test, wanted, columns);
 }
 
-/** One network of IPv4, which is what is mostly asked for: loops without a set. */
-function refineRange(field: string, range: AddressRange, wanted: boolean, columns: Columns): Refine {
+/** One network of IPv4, which is what is mostly asked for: of an IPv4 address, the upper half of the word is 0. */
+function refineRange(field: string, { start, span }: AddressRange, wanted: boolean, columns: Columns): Refine {
+  const [first, last] = [BigInt(start), BigInt(start) + BigInt(span)];
+  const words = columns.words(field);
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
-    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    const start = range.start >>> 0;
-    const span = range.span >>> 0;
-    let left = 0;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number;
-      rows[left] = row;
-      left += (((words[2 * row] as number) - start) >>> 0 <= span && words[2 * row + 1] === ipv4 ? 1 : 0) ^ flip;
-    }
-    return left;
-  };
+  const { selectRange } = columns.kernel.call;
+  return (_batch, rows, count) => selectRange(words, 0, first, last, flip, rows, count);
 }
 
 function refineEitherRange(
@@ -57,7 +49,8 @@ function refineEitherRange(
   columns: Columns,
 ): Refine {
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
+  return (batch, at, count) => {
+    const rows = columns.kernel.words32(at, count);
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     const others = columns.kernel.words32(columns.words(other), 2 * batch.rows);
     const start = range.start >>> 0;
@@ -77,8 +70,9 @@ function refineEitherRange(
 }
 
 function refineOne(field: string, test: AddressTest, wanted: boolean, columns: Columns): Refine {
-  return (batch, rows, count) => {
+  return (batch, at, count) => {
     test.lookUp();
+    const rows = columns.kernel.words32(at, count);
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
@@ -96,8 +90,9 @@ function refineEither(
   wanted: boolean,
   columns: Columns,
 ): Refine {
-  return (batch, rows, count) => {
+  return (batch, at, count) => {
     test.lookUp();
+    const rows = columns.kernel.words32(at, count);
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     const others = columns.kernel.words32(columns.words(other), 2 * batch.rows);
     let left = 0;
@@ -135,8 +130,9 @@ export function refineAddressMatch(
     }
     return found;
   };
-  return (batch, rows, count) => {
+  return (batch, at, count) => {
     const verdicts = v6.all();
+    const rows = columns.kernel.words32(at, count);
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {

@@ -11,9 +11,6 @@ const allOnes = 0xffff_ffff;
 /** The high half of an address's word that stands for null. */
 const noAddress = 2;
 
-/** Null, all ones, is 65535 in its lower half, which is no protocol. */
-const portProtocols = numberTable(Array.from(HAS_PORTS, (protocol) => [protocol, protocol]));
-
 type NumberFilter = Extract<Filter, { op: "number" }>;
 
 /** @param wanted whether the rows are kept where the condition holds, or those where it does not; so below */
@@ -24,7 +21,7 @@ export function refineNumber(filter: NumberFilter, wanted: boolean, columns: Col
   if (kind !== "counter" && kind !== "seconds") return refineWord(field, ranges, wanted, columns);
   const [only] = ranges;
   return ranges.length === 1 && only !== undefined
-    ? refineLong(field, only, wanted, columns)
+    ? refineRange(field, only, wanted, columns)
     : refineLongs(field, ranges, wanted, columns);
 }
 
@@ -32,52 +29,42 @@ export function refineNumber(filter: NumberFilter, wanted: boolean, columns: Col
 function refineWord(field: string, ranges: readonly ExactRange[], wanted: boolean, columns: Columns): Refine {
   const pairs = ranges.map(([first, last]): [number, number] => [Number(first), Number(last)]);
   const { single } = new WordSet(pairs);
-  if (single !== null) return refineWordRange(field, single, wanted, columns);
+  const [only] = ranges;
+  if (single !== null && only !== undefined) return refineRange(field, only, wanted, columns);
   const greatest = ranges.at(-1)?.[1] ?? 0n;
   return greatest < 65536n
-    ? refineSmallWord(field, numberTable(pairs), wanted, columns)
+    ? refineTable(field, numberTable(pairs), wanted, columns)
     : refineWords(field, new WordSet(pairs), wanted, columns);
 }
 
-function refineWordRange(
-  field: string,
-  range: { start: number; span: number },
-  wanted: boolean,
-  columns: Columns,
-): Refine {
+/** One range of numbers. Null is in none of them, but of a counter, whose nulls are told apart. */
+function refineRange(field: string, [first, last]: ExactRange, wanted: boolean, columns: Columns): Refine {
+  const nulls = kindOf(field) === "counter" ? columns.nulls(field) : 0;
+  const words = columns.words(field);
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
-    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    const start = range.start >>> 0;
-    const span = range.span >>> 0;
-    let left = 0;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number;
-      rows[left] = row;
-      left += (((words[2 * row] as number) - start) >>> 0 <= span ? 1 : 0) ^ flip;
-    }
-    return left;
-  };
+  const { selectRange } = columns.kernel.call;
+  return (_batch, rows, count) => selectRange(words, nulls, first, last, flip, rows, count);
 }
 
-function refineSmallWord(field: string, table: Uint8Array, wanted: boolean, columns: Columns): Refine {
+/** Numbers below 2^16. */
+function refineTable(field: string, numbers: Uint8Array, wanted: boolean, columns: Columns): Refine {
+  const table = inKernel(numbers, columns);
+  const words = columns.words(field);
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
-    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    let left = 0;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number;
-      const word = words[2 * row] as number;
-      rows[left] = row;
-      left += (table[word & 0xffff] === 1 && word < 65536 ? 1 : 0) ^ flip;
-    }
-    return left;
-  };
+  const { selectTable } = columns.kernel.call;
+  return (_batch, rows, count) => selectTable(words, table, numbers.length, flip, rows, count);
+}
+
+function inKernel(table: Uint8Array, { kernel }: Columns): number {
+  const pointer = kernel.call.reserve(table.length);
+  kernel.u8.set(table, pointer);
+  return pointer;
 }
 
 function refineWords(field: string, set: WordSet, wanted: boolean, columns: Columns): Refine {
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
+  return (batch, at, count) => {
+    const rows = columns.kernel.words32(at, count);
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
@@ -89,36 +76,12 @@ function refineWords(field: string, set: WordSet, wanted: boolean, columns: Colu
   };
 }
 
-/** One range of 64-bit numbers, compared by their halves. */
-function refineLong(field: string, [first, last]: ExactRange, wanted: boolean, columns: Columns): Refine {
-  const bounds = [first & 0xffff_ffffn, first >> 32n, last & 0xffff_ffffn, last >> 32n].map(Number);
-  const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
-    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    const nulls = nullsOf(field, batch.rows, columns);
-    const firstLow = (bounds[0] as number) >>> 0;
-    const firstHigh = (bounds[1] as number) >>> 0;
-    const lastLow = (bounds[2] as number) >>> 0;
-    const lastHigh = (bounds[3] as number) >>> 0;
-    let left = 0;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number;
-      const low = words[2 * row] as number;
-      const high = words[2 * row + 1] as number;
-      const isFrom = high > firstHigh || (high === firstHigh && low >= firstLow);
-      const isTo = high < lastHigh || (high === lastHigh && low <= lastLow);
-      rows[left] = row;
-      left += (isFrom && isTo && nulls[row] === 0 ? 1 : 0) ^ flip;
-    }
-    return left;
-  };
-}
-
 /** Several ranges of 64-bit numbers: `bytes != 40`, lists. */
 function refineLongs(field: string, ranges: readonly ExactRange[], wanted: boolean, columns: Columns): Refine {
   const set = new LongSet(ranges);
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
+  return (batch, at, count) => {
+    const rows = columns.kernel.words32(at, count);
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     const nulls = nullsOf(field, batch.rows, columns);
     let left = 0;
@@ -146,63 +109,21 @@ export function refinePort(
   wanted: boolean,
   columns: Columns,
 ): Refine {
-  const [field, other] = fields as [string, string | undefined];
+  const [field, other = field] = fields as [string, string | undefined];
   const isAsked = numberTable(rangesOf(field, ranges).map(([first, last]) => [Number(first), Number(last)]));
-  const refine =
-    other === undefined
-      ? refineOnePort(field, isAsked, wanted, columns)
-      : refineEitherPort([field, other], isAsked, wanted, columns);
+  const asked = inKernel(isAsked, columns);
+  const withPorts = inKernel(numberTable(Array.from(HAS_PORTS, (each) => [each, each])).subarray(0, 256), columns);
+  const flip = wanted ? 0 : 1;
+  const { selectPorts } = columns.kernel.call;
   return (batch, rows, count) => {
-    if (batch.has("protocol")) return refine(batch, rows, count);
+    if (batch.has("protocol")) {
+      const [ports, others, protocols] = [columns.words(field), columns.words(other), columns.words("protocol")];
+      return selectPorts(ports, others, protocols, asked, withPorts, flip, rows, count);
+    }
     // A layout without `protocol` leaves the port to speak for itself.
     const ports = fields.map((name) => columns.kernel.words32(columns.words(name), 2 * batch.rows));
     const holds = (row: number) => ports.some((words) => isAsked[words[2 * row] as number] === 1);
-    return keepWhere(rows, count, wanted, holds);
-  };
-}
-
-function refineOnePort(field: string, isAsked: Uint8Array, wanted: boolean, columns: Columns): Refine {
-  const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
-    const ports = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    const protocols = columns.kernel.words32(columns.words("protocol"), 2 * batch.rows);
-    let left = 0;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number;
-      const port = ports[2 * row] as number;
-      const protocol = protocols[2 * row] as number;
-      rows[left] = row;
-      left += (isAsked[port & 0xffff] === 1 && port < 65536 && portProtocols[protocol & 0xffff] === 1 ? 1 : 0) ^ flip;
-    }
-    return left;
-  };
-}
-
-function refineEitherPort(
-  [field, other]: readonly [string, string],
-  isAsked: Uint8Array,
-  wanted: boolean,
-  columns: Columns,
-): Refine {
-  const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
-    const ports = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    const others = columns.kernel.words32(columns.words(other), 2 * batch.rows);
-    const protocols = columns.kernel.words32(columns.words("protocol"), 2 * batch.rows);
-    let left = 0;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number;
-      const port = ports[2 * row] as number;
-      const otherPort = others[2 * row] as number;
-      const protocol = protocols[2 * row] as number;
-      rows[left] = row;
-      left +=
-        (((isAsked[port & 0xffff] === 1 && port < 65536) || (isAsked[otherPort & 0xffff] === 1 && otherPort < 65536)) &&
-        portProtocols[protocol & 0xffff] === 1
-          ? 1
-          : 0) ^ flip;
-    }
-    return left;
+    return keepWhere(columns.kernel.words32(rows, count), wanted, holds);
   };
 }
 
@@ -212,7 +133,8 @@ export function refineBits(
   columns: Columns,
 ): Refine {
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
+  return (batch, at, count) => {
+    const rows = columns.kernel.words32(at, count);
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
     let left = 0;
     for (let i = 0; i < count; i++) {
@@ -231,7 +153,7 @@ export function refineNull({ field }: Extract<Filter, { op: "null" }>, wanted: b
   if (kind === "counter") {
     return (batch, rows, count) => {
       const nulls = nullsOf(field, batch.rows, columns);
-      return keepWhere(rows, count, wanted, (row) => nulls[row] === 1);
+      return keepWhere(columns.kernel.words32(rows, count), wanted, (row) => nulls[row] === 1);
     };
   }
   // A text's code is in the low half and 0 for null; of all else the high half tells.
@@ -239,13 +161,13 @@ export function refineNull({ field }: Extract<Filter, { op: "null" }>, wanted: b
   const none = half === 0 ? 0 : kind === "address" ? noAddress : allOnes;
   return (batch, rows, count) => {
     const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    return keepWhere(rows, count, wanted, (row) => words[2 * row + half] === none);
+    return keepWhere(columns.kernel.words32(rows, count), wanted, (row) => words[2 * row + half] === none);
   };
 }
 
-function keepWhere(rows: Uint32Array, count: number, wanted: boolean, holds: (row: number) => boolean): number {
+function keepWhere(rows: Uint32Array, wanted: boolean, holds: (row: number) => boolean): number {
   let left = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     rows[left] = row;
     left += holds(row) === wanted ? 1 : 0;

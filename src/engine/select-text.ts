@@ -16,16 +16,11 @@ export function refineText(filter: TextFilter, wanted: boolean, columns: Columns
     (bytes) => holds(Buffer.from(bytes).toString()) !== isNegated,
   );
   const flip = wanted ? 0 : 1;
-  return (batch, rows, count) => {
-    const held = verdicts.all();
-    const words = columns.kernel.words32(columns.words(field), 2 * batch.rows);
-    let left = 0;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number;
-      rows[left] = row;
-      left += (held[words[2 * row] as number] === 1 ? 1 : 0) ^ flip;
-    }
-    return left;
+  const words = columns.words(field);
+  const { selectTable } = columns.kernel.call;
+  return (_batch, rows, count) => {
+    const { pointer, size } = verdicts.inKernel();
+    return selectTable(words, pointer, size, flip, rows, count);
   };
 }
 

@@ -19,11 +19,10 @@ export function compileSelection(
   window: Window,
   columns: Columns,
 ): (batch: Batch, from: Selection) => void {
-  const refine = compile({ filter, wanted: true }, new Scratches(), columns);
+  const refine = compile({ filter, wanted: true }, new Scratches(columns), columns);
   const inWindow = compileWindow(window, columns);
   return (batch, selection) => {
-    const rows = columns.kernel.words32(selection.rows, selection.count);
-    selection.count = refine(batch, rows, inWindow(batch, rows, selection.count));
+    selection.count = refine(batch, selection.rows, inWindow(batch, selection.rows, selection.count));
   };
 }
 
@@ -31,7 +30,7 @@ function compileWindow({ since, until }: Window, columns: Columns): Refine {
   if (since === null && until === null) return (_batch, _rows, count) => count;
   const last = until === null ? String(fieldRange("seconds")?.max) : until - 1;
   const term: Filter = { op: "number", field: "start", ranges: [[Math.max(since ?? 0, 0), last]] };
-  return compile({ filter: term, wanted: true }, new Scratches(), columns);
+  return compile({ filter: term, wanted: true }, new Scratches(columns), columns);
 }
 
 /**
@@ -48,7 +47,7 @@ function compile(literal: Literal, scratches: Scratches, columns: Columns): Refi
       const scratch = scratches.enter();
       const all = refineAll(compileParts(parts, scratches, columns));
       scratches.leave();
-      return refineOthers(all, scratch);
+      return refineOthers(all, scratch, columns);
     }
     case "not":
       return compile({ filter: filter.term, wanted: !wanted }, scratches, columns);
@@ -84,10 +83,14 @@ function refineAll(terms: readonly Refine[]): Refine {
 }
 
 /** The rows that are not among those that a condition holds for. */
-function refineOthers(condition: Refine, own: Uint32Array): Refine {
-  return (batch, rows, count) => {
-    own.set(rows.subarray(0, count));
-    own[condition(batch, own, count)] = noRow;
+function refineOthers(condition: Refine, scratch: number, { kernel }: Columns): Refine {
+  return (batch, at, count) => {
+    kernel.words32(scratch, count).set(kernel.words32(at, count));
+    const held = condition(batch, scratch, count);
+    // Taken only now: the condition may have made the memory grow.
+    const rows = kernel.words32(at, count);
+    const own = kernel.words32(scratch, count + 1);
+    own[held] = noRow;
     let left = 0;
     let next = 0;
     for (let i = 0; i < count; i++) {
@@ -103,13 +106,18 @@ function refineOthers(condition: Refine, own: Uint32Array): Refine {
 
 const noRow = 0xffff_ffff;
 
-/** Copies of selected rows: one for each depth of `or` within `or`, which those beside each other share. */
+/** Places for copies of selected rows: one for each depth of `or` within `or`, which those beside each other share. */
 class Scratches {
-  readonly #byDepth: Uint32Array[] = [];
+  readonly #columns: Columns;
+  readonly #byDepth: number[] = [];
   #depth = 0;
 
-  enter(): Uint32Array {
-    const scratch = this.#byDepth[this.#depth] ?? new Uint32Array(maxBatchRows + 1);
+  constructor(columns: Columns) {
+    this.#columns = columns;
+  }
+
+  enter(): number {
+    const scratch = this.#byDepth[this.#depth] ?? this.#columns.kernel.call.reserve(4 * (maxBatchRows + 1));
     this.#byDepth[this.#depth++] = scratch;
     return scratch;
   }

@@ -34,29 +34,34 @@ export class ServiceColumn {
     const protocols = this.#columns.words("protocol");
     const flags = batch.has("tcp_flags") ? this.#columns.words("tcp_flags") : null;
     const { kernel } = this.#columns;
+    // Taken anew after a name is met for the first time, which may make the memory grow.
+    let words = kernel.u32;
     for (let row = 0; row < batch.rows; row++) {
-      // Taken anew: a name that is met for the first time may make the memory grow.
-      const { u32 } = kernel;
-      const protocol = u32[protocols / 4 + 2 * row] as number;
-      const srcport = u32[source / 4 + 2 * row] as number;
-      const flag = flags === null || protocol !== tcp ? 0 : (u32[flags / 4 + 2 * row] as number);
+      const at = 2 * row;
+      const protocol = words[protocols / 4 + at] as number;
+      const srcport = words[source / 4 + at] as number;
+      const flag = flags === null || protocol !== tcp ? 0 : (words[flags / 4 + at] as number);
       // Null is greater than any port, and "all flags" as flags.
       const isServer = flag !== none && (flag & synAck) === synAck && srcport !== none;
-      const port = isServer ? srcport : Math.min(srcport, u32[destination / 4 + 2 * row] as number);
-      const code = protocol > 255 ? 0 : this.#code(protocol, Math.min(port, noPort));
-      kernel.u32[column / 4 + 2 * row] = code;
-      kernel.u32[column / 4 + 2 * row + 1] = 0;
+      const port = Math.min(isServer ? srcport : Math.min(srcport, words[destination / 4 + at] as number), noPort);
+      let code = protocol > 255 ? 0 : (this.#codes[protocol]?.[port] ?? 0);
+      if (code === 0 && protocol <= 255) {
+        code = this.#newCode(protocol, port);
+        words = kernel.u32;
+      }
+      words[column / 4 + at] = code;
+      words[column / 4 + at + 1] = 0;
     }
     return column;
   }
 
-  #code(protocol: number, port: number): number {
+  #newCode(protocol: number, port: number): number {
     const codes = this.#codes[protocol] ?? new Uint32Array(noPort + 1);
     this.#codes[protocol] = codes;
-    codes[port] ||= this.#intern(
-      port === noPort || !HAS_PORTS.has(protocol) ? protocolName(protocol) : serviceName(protocol, port),
-    );
-    return codes[port] as number;
+    const hasName = port !== noPort && HAS_PORTS.has(protocol);
+    const code = this.#intern(hasName ? serviceName(protocol, port) : protocolName(protocol));
+    codes[port] = code;
+    return code;
   }
 
   #intern(name: string): number {

@@ -3,14 +3,14 @@ import type { Batch } from "../parse/batch.js";
 import { type Columns, maxBatchRows } from "../parse/columns.js";
 import type { Selection } from "../parse/sort.js";
 import { binOf } from "../query/bin.js";
+import { secondsOfDuration } from "../query/duration.js";
 import type { Bin } from "../query/query.js";
 import type { SumColumn } from "./groups.js";
 import type { Cell } from "./metric-value.js";
+import { EXACT_HIGH, TIME_BIAS } from "./time-column.js";
 
 /** A timeline of more bins than this is no question that a person asks. */
 export const MAX_BINS = 100_000;
-
-const exactHigh = 2 ** 21;
 
 /** Shares of some flows in bins after their first. */
 export interface LaterShares {
@@ -35,6 +35,7 @@ interface LongFlow {
  */
 export class SpreadColumns {
   readonly #bin: Bin;
+  readonly #cells: readonly Cell[];
   readonly #columns: Columns;
   readonly #first: SumColumn[];
   readonly #later: SumColumn[];
@@ -46,6 +47,7 @@ export class SpreadColumns {
     const { call } = columns.kernel;
     const reserve = (): SumColumn => ({ words: call.reserve(8 * maxBatchRows), nulls: call.reserve(maxBatchRows) });
     this.#bin = bin;
+    this.#cells = cells;
     this.#columns = columns;
     this.#first = cells.map(reserve);
     this.#later = cells.map(reserve);
@@ -61,7 +63,8 @@ export class SpreadColumns {
     this.#long = batch.has("end") ? this.#longFlows(selection, batch.rows) : [];
     if (this.#long.length === 0) return [...values];
     return values.map((column, i) => {
-      if (column === null) return null;
+      // Every share of a value is one.
+      if (column === null || this.#cells[i]?.op === "count") return column;
       const share = this.#first[i] as SumColumn;
       kernel.u8.copyWithin(share.words, column.words, column.words + 8 * batch.rows);
       for (const flow of this.#long) {
@@ -80,7 +83,7 @@ export class SpreadColumns {
     let [from, until] = [0, 0];
     for (const row of kernel.words32(rows, count)) {
       // A time that is none, or past what a number holds exactly, is left where it starts.
-      if ((starts[2 * row + 1] as number) >= exactHigh || (ends[2 * row + 1] as number) >= exactHigh) continue;
+      if ((starts[2 * row + 1] as number) >= EXACT_HIGH || (ends[2 * row + 1] as number) >= EXACT_HIGH) continue;
       const start = (starts[2 * row + 1] as number) * 2 ** 32 + (starts[2 * row] as number);
       const end = (ends[2 * row + 1] as number) * 2 ** 32 + (ends[2 * row] as number);
       if (start < from || start >= until) [from, until] = binOf(start, this.#bin);
@@ -118,13 +121,15 @@ export class SpreadColumns {
         }
         const { u64, u8 } = kernel;
         keys.forEach((key, i) => {
-          u64[(columns[i] as number) / 8 + count] = i === timeKey ? BigInt(from) : (u64[key / 8 + flow.row] as bigint);
+          u64[(columns[i] as number) / 8 + count] =
+            i === timeKey ? BigInt(from + TIME_BIAS) : (u64[key / 8 + flow.row] as bigint);
         });
         this.#values.forEach((column, i) => {
           if (column === null) return;
           const later = this.#later[i] as SumColumn;
           u8[later.nulls + count] = u8[column.nulls + flow.row] as number;
-          u64[later.words / 8 + count] = this.#upTo(column, flow, until) - this.#upTo(column, flow, from);
+          u64[later.words / 8 + count] =
+            this.#cells[i]?.op === "count" ? 1n : this.#upTo(column, flow, until) - this.#upTo(column, flow, from);
         });
         count++;
         from = until;
@@ -135,7 +140,8 @@ export class SpreadColumns {
 }
 
 export function tooManyBins({ seconds }: Bin): UserError {
+  const wider = ["1h", "1d"].find((width) => Number(secondsOfDuration(width)) > seconds);
   return new UserError(`the timeline has more than ${MAX_BINS} bins of ${seconds} s`, {
-    hint: "Ask for wider bins (--bin 1h) or less time (--since, --until).",
+    hint: `Ask for ${wider === undefined ? "" : `wider bins (--bin ${wider}) or `}less time (--since, --until).`,
   });
 }

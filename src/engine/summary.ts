@@ -1,4 +1,5 @@
 import type { SummaryQuery } from "../query/query.js";
+import { LAST_DATED_SECOND } from "../query/time.js";
 import {
   SUMMARY_PARTS,
   type Sum,
@@ -8,7 +9,7 @@ import {
   type SummaryPartName,
 } from "./answer.js";
 import type { Met } from "./coverage.js";
-import { groupFlows } from "./group.js";
+import { groupFlows, tellPartialGroups, tellPartialSums } from "./group.js";
 import { percentOf } from "./percent.js";
 import { COVERAGE_BIN, carries, type SummaryGrouping, summaryPlans } from "./plan.js";
 import type { RunEvents, Sources } from "./run.js";
@@ -20,6 +21,8 @@ export async function summarize(query: SummaryQuery, sources: Sources, events: R
   const wanted = new Set(Object.values(plans).flatMap(({ needs }) => needs));
   const { part, result } = await groupFlows(query, ["bytes", "packets", "start", "end", ...wanted], sources, events);
   const { input, layouts, answered } = result;
+  tellPartialSums(["bytes", "packets"], answered, events);
+  tellPartialGroups([...wanted], answered, events);
   const asked = answered.length > 0 ? answered.map(({ layout }) => layout) : layouts;
   const { flows, cells } = part.grouping(names.indexOf("all")).totals.flows;
   const [bytes = null, packets = null, first = null, last = null] = cells;
@@ -53,14 +56,15 @@ export async function summarize(query: SummaryQuery, sources: Sources, events: R
   };
 }
 
-/** Each layout once: every thread has met it for itself. */
+/** Each layout once, for every thread has met it for itself; in an order that does not depend on them. */
 function layoutsOf(answered: readonly Met[]): SummaryLayout[] {
   const byKey = new Map<string, SummaryLayout>();
   for (const { layout, count } of answered) {
     const known = byKey.get(layout.key) ?? { fields: layout.fields.map(({ name }) => name), flows: 0 };
     byKey.set(layout.key, { ...known, flows: known.flows + count });
   }
-  return [...byKey.values()];
+  const inOrder = [...byKey].sort(([a, { flows }], [b, other]) => other.flows - flows || (a < b ? -1 : 1));
+  return inOrder.map(([, layout]) => layout);
 }
 
 /** The sum of no flows is 0 where the log has the field. */
@@ -75,7 +79,7 @@ function zeroOf(field: string, flows: bigint, answered: readonly Met[]): Sum {
 /** @param times the bins that have a flow, in any order; a number that is no time of a calendar is not counted */
 function coverageOf(times: readonly (bigint | number | null)[]): Summary["coverage"] {
   const known = times
-    .filter((time) => time !== null)
+    .filter((time) => time !== null && time <= LAST_DATED_SECOND)
     .map(Number)
     .sort((a, b) => a - b);
   const [first] = known;

@@ -1,13 +1,16 @@
 import type { Batch } from "../parse/batch.js";
 import type { Columns } from "../parse/columns.js";
-import { binOf } from "../query/bin.js";
+import { binOf, exactBinOf } from "../query/bin.js";
 import type { Bin } from "../query/query.js";
 
-/** Later instants, which are no seconds, are not exact as a number. */
-const exactHigh = 2 ** 21;
+/** Added to times as words: the first day of some zones begins before 1970. */
+export const TIME_BIAS = 2 * 86_400;
+
+/** The upper half of the first instant that is not exact as a number: later ones are no seconds. */
+export const EXACT_HIGH = 2 ** 21;
 const noTime = 0xffff_ffff;
 
-/** The first second of the bin that each flow's `start` lies in. */
+/** The first second of the bin that each flow's `start` lies in, and `TIME_BIAS`. */
 export class TimeColumn {
   readonly #bin: Bin;
   readonly #columns: Columns;
@@ -28,14 +31,15 @@ export class TimeColumn {
     for (let at = 0; at < starts.length; at += 2) {
       const low = starts[at] as number;
       const high = starts[at + 1] as number;
-      if (high >= exactHigh) {
+      if (high >= EXACT_HIGH) {
         this.#setFar(low, high, bins, at);
         continue;
       }
       const start = high * 2 ** 32 + low;
       if (start < this.#from || start >= this.#until) [this.#from, this.#until] = binOf(start, this.#bin);
-      bins[at] = this.#from % 2 ** 32;
-      bins[at + 1] = Math.floor(this.#from / 2 ** 32);
+      const word = this.#from + TIME_BIAS;
+      bins[at] = word % 2 ** 32;
+      bins[at + 1] = Math.floor(word / 2 ** 32);
     }
     return column;
   }
@@ -47,9 +51,9 @@ export class TimeColumn {
       bins[at + 1] = noTime;
       return;
     }
-    const start = (BigInt(high) << 32n) | BigInt(low);
-    const from = start - ((start % 86_400n) % BigInt(this.#bin.seconds));
-    bins[at] = Number(from & 0xffff_ffffn);
-    bins[at + 1] = Number(from >> 32n);
+    const [from] = exactBinOf((BigInt(high) << 32n) | BigInt(low), this.#bin);
+    const word = from + BigInt(TIME_BIAS);
+    bins[at] = Number(word & 0xffff_ffffn);
+    bins[at + 1] = Number(word >> 32n);
   }
 }

@@ -1,4 +1,4 @@
-import { binOf } from "../query/bin.js";
+import { exactBinOf } from "../query/bin.js";
 import type { TimelineQuery } from "../query/query.js";
 import type { KeyValue, Timeline, TimelineRow } from "./answer.js";
 import { groupFlows, settleMetric } from "./group.js";
@@ -13,9 +13,12 @@ interface BinSums {
   bytes: bigint;
   packets: bigint;
   flows: bigint;
+  /** How many of the flows, or shares of them, have bytes, and packets. */
+  withBytes: bigint;
+  withPackets: bigint;
 }
 
-const nothing: BinSums = { bytes: 0n, packets: 0n, flows: 0n };
+const nothing: BinSums = { bytes: 0n, packets: 0n, flows: 0n, withBytes: 0n, withPackets: 0n };
 
 /** Sums by bin of one series: by the time's digits, "null" for no time. */
 type Bins = Map<string, BinSums>;
@@ -28,7 +31,7 @@ type Bins = Map<string, BinSums>;
  */
 export async function timelineOf(query: TimelineQuery, sources: Sources, events: RunEvents): Promise<Timeline> {
   const { since, until } = query.window;
-  if (since !== null && until !== null) binsBetween(since, until - 1, query);
+  if (since !== null && until !== null) binsBetween(BigInt(since), BigInt(until - 1), query);
   const { part, result } = await groupFlows(query, ["bytes", "packets"], sources, events);
   const { metric, unranked, hasField } = settleMetric(query, result, events);
   const at = firstGrouping(query, metric);
@@ -51,71 +54,77 @@ export async function timelineOf(query: TimelineQuery, sources: Sources, events:
   const series: { key: KeyValue[] | null; bins: Bins }[] =
     groups > named.length ? [...named, { key: null, bins: others }] : named;
   const { flows, cells } = all.totals.flows;
-  const sumOf = (sum: bigint | null | undefined, field: string) => (hasField(field) ? (sum ?? 0n) : null);
+  /** A sum of flows of which none has a value cannot be made; that of no flow is 0, of a field that the log has. */
+  const sumOf = (sum: bigint, count: bigint, binFlows: bigint, field: string) =>
+    !hasField(field) || (binFlows > 0n && count === 0n) ? null : sum;
   return {
     command: "timeline",
     by: query.keys.map((key) => key.name),
     metric,
     bin_seconds: query.bin.seconds,
-    bins: times.length,
+    bins: times.filter((time) => time !== null).length,
     series: series.map(({ key }) => key),
     rows: {
       *[Symbol.iterator](): Generator<TimelineRow, undefined> {
         for (const time of times) {
           for (const { key, bins } of series) {
             const bin = bins.get(String(time)) ?? nothing;
-            const [bytes, packets] = [sumOf(bin.bytes, "bytes"), sumOf(bin.packets, "packets")];
-            yield { time, key, bytes, packets, flows: bin.flows };
+            yield {
+              time,
+              key,
+              bytes: sumOf(bin.bytes, bin.withBytes, bin.flows, "bytes"),
+              packets: sumOf(bin.packets, bin.withPackets, bin.flows, "packets"),
+              flows: bin.flows,
+            };
           }
         }
       },
     },
-    total: { groups, bytes: sumOf(cells[0], "bytes"), packets: sumOf(cells[1], "packets"), flows },
+    total: {
+      groups,
+      bytes: sumOf(cells[0] ?? 0n, cells[2] ?? 0n, flows, "bytes"),
+      packets: sumOf(cells[1] ?? 0n, cells[3] ?? 0n, flows, "packets"),
+      flows,
+    },
     input: { ...result.input, matched: Number(flows), unanswerable: result.input.unanswerable + unranked },
   };
 }
 
-function addTo(bins: Bins, { key: [time], flows, cells: [bytes, packets] }: GroupRow): void {
-  const name = String(time);
-  const bin = bins.get(name) ?? nothing;
-  bins.set(name, {
-    bytes: bin.bytes + (bytes ?? 0n),
-    packets: bin.packets + (packets ?? 0n),
-    flows: bin.flows + flows,
-  });
+function addTo(bins: Bins, { key: [time], flows, cells }: GroupRow): void {
+  const [bytes, packets, withBytes, withPackets] = cells.map((sum) => sum ?? 0n) as [bigint, bigint, bigint, bigint];
+  add(bins, String(time), { bytes, packets, flows, withBytes, withPackets }, 1n);
 }
 
 function subtract(all: Bins, named: readonly Bins[], to: Bins): void {
   for (const [time, sums] of all) {
-    const left = { ...sums };
-    for (const bins of named) {
-      const own = bins.get(time) ?? nothing;
-      left.bytes -= own.bytes;
-      left.packets -= own.packets;
-      left.flows -= own.flows;
-    }
-    to.set(time, left);
+    add(to, time, sums, 1n);
+    for (const bins of named) add(to, time, bins.get(time) ?? nothing, -1n);
   }
+}
+
+function add(bins: Bins, time: string, sums: BinSums, sign: 1n | -1n): void {
+  const bin = bins.get(time) ?? { ...nothing };
+  for (const name of Object.keys(nothing) as (keyof BinSums)[]) bin[name] += sign * sums[name];
+  bins.set(time, bin);
 }
 
 /** Every bin from the first to the last, those of the window with them; and null behind, where flows have no time. */
 function binTimes(query: TimelineQuery, bins: Bins): (bigint | null)[] {
   const { since, until } = query.window;
   const known = [...bins.keys()].filter((time) => time !== "null").map(BigInt);
-  const first =
-    since ?? known.reduce<bigint | null>((least, time) => (least === null || time < least ? time : least), null);
-  const greatest = known.reduce((most, time) => (time > most ? time : most), -1n);
-  const last = until !== null && BigInt(until - 1) > greatest ? until - 1 : greatest;
-  const times: (bigint | null)[] = first === null ? [] : binsBetween(Number(first), Number(last), query);
+  const least = known.reduce<bigint | null>((least, time) => (least === null || time < least ? time : least), null);
+  const first = since === null ? least : BigInt(since);
+  const last = known.reduce((most, time) => (time > most ? time : most), until === null ? -1n : BigInt(until - 1));
+  const times: (bigint | null)[] = first === null ? [] : binsBetween(first, last, query);
   return bins.has("null") ? [...times, null] : times;
 }
 
 /** @throws UserError for more than can be looked at */
-function binsBetween(first: number, last: number, { bin }: TimelineQuery): bigint[] {
+function binsBetween(first: bigint, last: bigint, { bin }: TimelineQuery): bigint[] {
   const times: bigint[] = [];
-  if ((last - first) / bin.seconds > MAX_BINS) throw tooManyBins(bin);
-  for (let from = binOf(first, bin)[0]; from <= last; from = binOf(from, bin)[1]) {
-    times.push(BigInt(from));
+  if ((last - first) / BigInt(bin.seconds) > MAX_BINS) throw tooManyBins(bin);
+  for (let [from, until] = exactBinOf(first, bin); from <= last; [from, until] = exactBinOf(until, bin)) {
+    times.push(from);
     if (times.length > MAX_BINS) throw tooManyBins(bin);
   }
   return times;

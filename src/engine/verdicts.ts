@@ -8,6 +8,7 @@ export class Verdicts {
   /** By code. Code 0 is `-`, of which no comparison holds. */
   #verdicts = new Uint8Array(256);
   #known = 0;
+  #table = { pointer: 0, size: 0 };
   #era: number;
 
   constructor(columns: Columns, dictionary: number, test: (bytes: Uint8Array) => boolean) {
@@ -34,5 +35,21 @@ export class Verdicts {
       this.#verdicts[code] = this.#test(kernel.interned(this.#dictionary, code)) ? 1 : 0;
     }
     return this.#verdicts;
+  }
+
+  /** The same as a table in the kernel's memory, a byte a code, which holds until it is asked for again. */
+  inKernel(): { pointer: number; size: number } {
+    const before = this.#known;
+    const era = this.#era;
+    const verdicts = this.all();
+    const { kernel } = this.#columns;
+    if (this.#table.size !== verdicts.length) {
+      if (this.#table.size > 0) kernel.call.release(this.#table.pointer);
+      this.#table = { pointer: kernel.call.reserve(verdicts.length), size: verdicts.length };
+      kernel.u8.set(verdicts, this.#table.pointer);
+    } else if (this.#known !== before || this.#era !== era) {
+      kernel.u8.set(verdicts, this.#table.pointer);
+    }
+    return this.#table;
   }
 }

@@ -41,7 +41,8 @@ export function* writeForms(forms: AnswerForms, format: OutputFormat, look: Look
       // Lines of Markdown run together; items of a list do not.
       for (const line of forms.head ?? []) yield `- ${line}\n`;
       if (forms.head !== undefined) yield "\n";
-      if (forms.hasTable) yield `${writeMarkdown(forms.sheet, look)}\n`;
+      if (forms.hasTable) yield writeMarkdown(forms.sheet, look);
+      if (forms.hasTable && forms.foot.length > 0) yield "\n";
       for (const line of forms.foot) yield `- ${line}\n`;
       return;
     case "table": {
@@ -50,7 +51,7 @@ export function* writeForms(forms: AnswerForms, format: OutputFormat, look: Look
       if (forms.chart !== undefined) yield `${forms.chart}\n`;
       if (forms.hasTable) {
         yield* writeTable(forms.sheet, look);
-        yield "\n";
+        if (forms.foot.length > 0) yield "\n";
       }
       const { paint } = look;
       for (const note of forms.foot) {

@@ -1,3 +1,4 @@
+import { LAST_DATED_SECOND } from "../query/time.js";
 import { formatInstant } from "./instant.js";
 
 /** An axis of values from 0 up. */
@@ -55,7 +56,6 @@ export interface TimeTick {
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
-const lastDatable = 253_402_300_799n;
 const intervals = [
   ...[1, 2, 5, 10, 15, 30],
   ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
@@ -73,7 +73,7 @@ const monthIntervals = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600];
 export function timeTicks(times: readonly bigint[], fits: (ticks: readonly TimeTick[]) => boolean): TimeTick[] {
   const [first, last] = [times[0]!, times.at(-1)!];
   const alone = [{ index: 0, label: formatInstant(first) }];
-  if (first < 0n || last > lastDatable) return alone;
+  if (first < 0n || last > LAST_DATED_SECOND) return alone;
   const seconds = times.map(Number);
   const months = times.map(monthOf);
   const choices = [

@@ -37,7 +37,7 @@ export function showCell(cell: Cell, kind: ColumnKind, exact: boolean): string {
 function showDecimal(decimal: Decimal, kind: ColumnKind, exact: boolean): string {
   if (exact) return String(decimal);
   if (kind === "bytes" && decimal.whole >= 1000n) return scaleBytes(decimal.whole);
-  if (kind !== "bytes" && decimal.whole >= 10_000n) return scaleCount(decimal.whole);
+  if (kind === "count" && decimal.whole >= 10_000n) return scaleCount(decimal.whole);
   const isTiny = decimal.tenThousandths > 0n && decimal.tenThousandths < 50n;
   const digits = isTiny ? "<0.01" : (Number(decimal.tenThousandths) / 10_000).toFixed(2);
   return kind === "bytes" ? `${digits} B` : digits;

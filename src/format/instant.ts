@@ -1,8 +1,10 @@
 const secondsPerDay = 86_400;
+/** The first bin of a log may begin before 1970, where its time is near or its zone is not UTC. */
+const firstSecondOfYear0 = -62_167_219_200;
 const firstSecondOfYear10000 = 253_402_300_800;
 
 // Records stand next to others of the same day, and a Date for each would cost more than the rest of the line.
-let cachedDay = -1;
+let cachedDay = Number.NaN;
 let cachedDate = "";
 
 /**
@@ -19,7 +21,7 @@ export function instantValue(seconds: bigint | null): string | bigint | null {
 }
 
 function isDatable(seconds: number | bigint): boolean {
-  return seconds >= 0 && seconds < firstSecondOfYear10000;
+  return seconds >= firstSecondOfYear0 && seconds < firstSecondOfYear10000;
 }
 
 function isoInstant(seconds: number): string {

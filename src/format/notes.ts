@@ -12,7 +12,7 @@ export function footLines(answer: Ranking): string[] {
     rows.length < total.groups ? `${rows.length} of ${plural(total.groups, "group")}` : plural(total.groups, "group");
   return [
     `${shown}, by ${answer.metric}; ${matchedOf(input, input.flows, "flow")}; ${spanOf(input)}`,
-    ...(total[answer.metric] === null ? [`${answer.metric} cannot be summed: not every flow carries them`] : []),
+    ...(total[answer.metric] === null ? [`${answer.metric} cannot be summed: no flow carries them`] : []),
     ...(answer.by.some(isEitherSide)
       ? ["a flow counts for both its addresses: percentages may pass 100 together"]
       : []),
@@ -130,7 +130,7 @@ function inputLines(input: InputReport): string[] {
 
 function emptyLine(input: InputReport, noun: "flow" | "record"): string {
   const all = noun === "flow" ? input.flows : input.records;
-  if (all > 0) return `no ${noun} matched, of ${plural(all, noun)}`;
+  if (all > 0) return `no ${noun} matched, of ${plural(all, noun)}; ${spanOf(input)}`;
   return input.records > 0 ? `0 flows in ${plural(input.records, "record")}` : "0 records";
 }
 
@@ -140,8 +140,8 @@ function matchedOf(input: InputReport, all: number, noun: string): string {
 
 /** From the first flow to the last one's end, before the filter. */
 function spanOf({ first, last }: InputReport): string {
-  if (first === null || last === null) return "the log tells no times";
-  return `log from ${formatInstant(first)} to ${formatInstant(last)}`;
+  if (first === null) return last === null ? "the log tells no times" : `log to ${formatInstant(last)}`;
+  return `log from ${formatInstant(first)}${last === null ? "" : ` to ${formatInstant(last)}`}`;
 }
 
 /** `5 min`, `90 s`, `1 d`; a longer time in its two largest units: `23 h 20 min`. */

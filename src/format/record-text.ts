@@ -1,4 +1,4 @@
-import { ParallelRecords, type Piece } from "../engine/parallel-records.js";
+import type { Piece } from "../engine/parallel-records.js";
 import type { Question } from "../engine/reading.js";
 import { Run, type RunEvents, type RunResult, type Sources } from "../engine/run.js";
 import { weigh } from "../engine/weigh.js";
@@ -28,7 +28,10 @@ export async function openRecordText(
 ): Promise<RecordText> {
   const isWhole = limit === 0 && look.width === null && look.paint === plainPaint;
   const weighed = await weigh(isWhole ? sources : { ...sources, jobs: 1 }, style.format !== "count");
-  if (weighed.isForThreads) return new ParallelRecords(style, question, weighed.sources, weighed.found, events);
+  if (weighed.isForThreads) {
+    const { ParallelRecords } = await import("../engine/parallel-records.js");
+    return new ParallelRecords(style, question, weighed.sources, weighed.found, events);
+  }
   const run = new Run(weighed.sources, question, events, weighed.found);
   return { pieces: () => writeRows(run, style, look, limit), result: () => run.result() };
 }

@@ -27,7 +27,7 @@ const roundDurations = [
  * Joins the bins of a timeline until there are at most so many. Flows without a time are left out.
  *
  * @param mostNamed how many series are told apart; those after them are added to the others
- * @returns null where the metric cannot be summed
+ * @returns null where the metric cannot be summed, of no bin
  */
 export function joinBins(
   { series, rows, bins, bin_seconds, metric }: Timeline,
@@ -47,10 +47,11 @@ export function joinBins(
   let bin = -1;
   let binTime: bigint | null = null;
   let at = 0;
+  let hasSum = false;
   for (const row of rows) {
     if (row.time === null) break;
     const sum = row[metric];
-    if (sum === null) return null;
+    hasSum ||= sum !== null;
     if (row.time !== binTime) {
       if (bin < 0) before = binsBefore(row.time, bin_seconds, binsPerStep);
       bin++;
@@ -66,10 +67,10 @@ export function joinBins(
       if (step === 0) steps.firstBins++;
     }
     const { sums } = steps.lines[Math.min(at, steps.lines.length - 1)]!;
-    sums[sums.length - 1]! += sum;
+    sums[sums.length - 1]! += sum ?? 0n;
     at++;
   }
-  return steps;
+  return hasSum || steps.times.length === 0 ? steps : null;
 }
 
 /** As few as fit, and a round duration together where one is near. The ends may each be a step of fewer. */

@@ -14,14 +14,14 @@ import { formatDuration, plural, summaryFootLines } from "./notes.js";
 import { scaleBytes, scaleCount } from "./scale.js";
 import { type Cell, keyColumnKind, type Look, type OutputFormat, type Sheet } from "./sheet.js";
 
-/** What a part is called over its rows; for what it ranks. */
+/** What a part is called over its rows, and what its rows are ordered by where that is not bytes. */
 const titles: Readonly<Record<SummaryPartName, string>> = {
   actions: "action",
   protocols: "protocol",
   talkers: "top talkers (srcaddr)",
   services: "top services, by port",
-  rejected_talkers: "most rejected (srcaddr), by flows",
-  rejected_services: "rejected services, by flows",
+  rejected_talkers: "most rejected (srcaddr), % of all flows",
+  rejected_services: "rejected services, % of all flows",
   interfaces: "busiest interfaces",
 };
 
@@ -65,11 +65,13 @@ function partJson(part: SummaryPart | null): JsonValue {
   };
 }
 
-/** A row of any part, with the name of its part. */
-function* partRows(answer: Summary): Generator<{ part: string; name: string; row: SummaryRow }, undefined> {
+/** A row of any part, with the name of its part. Each part has one key, whose values stand in one column: as text. */
+function* partRows(answer: Summary): Generator<{ part: string; name: string | null; row: SummaryRow }, undefined> {
   for (const part of SUMMARY_PARTS) {
-    for (const row of answer.parts[part]?.rows ?? [])
-      yield { part, name: row.key.map((value) => value ?? "-").join(" "), row };
+    for (const row of answer.parts[part]?.rows ?? []) {
+      const [value = null] = row.key;
+      yield { part, name: value === null ? null : String(value), row };
+    }
   }
 }
 
@@ -135,10 +137,9 @@ function showKey({ by }: SummaryPart, key: readonly KeyValue[]): string {
 function headLines({ total, coverage, layouts, input }: Summary, { exact }: Look): string[] {
   const { bytes, packets, flows, first, last } = total;
   const lines: string[] = [];
-  if (first !== null && last !== null) {
-    lines.push(
-      `${formatInstant(first)} to ${formatInstant(last)}${coverage === null ? "" : `; ${showCoverage(coverage)}`}`,
-    );
+  if (first !== null) {
+    const span = last === null ? `from ${formatInstant(first)}` : `${formatInstant(first)} to ${formatInstant(last)}`;
+    lines.push(coverage === null ? span : `${span}; ${showCoverage(coverage)}`);
   }
   const sums = [
     `${exact ? flows : scaleCount(flows)} ${flows === 1n ? "flow" : "flows"}`,

@@ -9,16 +9,25 @@ import { type Cell, keyColumnKind, type Look, type OutputFormat, type Sheet } fr
 const sums = ["bytes", "packets", "flows"] as const;
 const taken = ["time", ...sums];
 
+/** Under a chart, a longer table would only push it off the screen. */
+const mostRowsUnderChart = 60;
+
 /** The answer of `timeline` as text, in pieces; CSV, TSV and NDJSON hold its rows only. Where a terminal reads along, with a chart. */
 export function writeTimeline(answer: Timeline, format: OutputFormat, look: Look): Generator<string> {
-  const hasTable = answer.total.flows > 0n;
+  const hasFlows = answer.total.flows > 0n;
+  const hasChart = format === "table" && look.width !== null && hasFlows;
+  const rows = answer.bins * answer.series.length;
+  const isLong = hasChart && rows > mostRowsUnderChart;
   const forms = {
     members: () => members(answer),
     objects: () => objects(answer),
     sheet: timelineSheet(answer),
-    hasTable,
-    ...(format === "table" && look.width !== null && hasTable && { chart: drawTimeline(answer, look.width, look) }),
-    foot: timelineFootLines(answer),
+    hasTable: hasFlows && !isLong,
+    ...(hasChart && { chart: drawTimeline(answer, look.width as number, look) }),
+    foot: [
+      ...(isLong ? [`${rows} rows are too many to be shown under the chart: -o csv has them, as has a pipe`] : []),
+      ...timelineFootLines(answer),
+    ],
   };
   return writeForms(forms, format, look);
 }

@@ -42,6 +42,26 @@ interface KernelExports {
   addresses(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
   texts(entry: number, stride: number, rows: number, odd: number, dest: number, dictionary: number): void;
   noteNulls(column: number, rows: number, nulls: number): void;
+  selectRange(
+    column: number,
+    nulls: number,
+    first: bigint,
+    last: bigint,
+    flip: number,
+    rows: number,
+    n: number,
+  ): number;
+  selectPorts(
+    column: number,
+    other: number,
+    protocols: number,
+    asked: number,
+    withPorts: number,
+    flip: number,
+    rows: number,
+    n: number,
+  ): number;
+  selectTable(column: number, table: number, size: number, flip: number, rows: number, n: number): number;
   selectOthers(column: number, word: bigint, selection: number, n: number, out: number): number;
   maskPorts(ports: number, protocols: number, rows: number, portProtocols: number, dest: number): void;
   textsOf(entry: number, stride: number, list: number, n: number, dest: number, dictionary: number): void;
@@ -140,6 +160,7 @@ interface KernelExports {
     descending: number,
     out: number,
   ): void;
+  rankTexts(dictionary: number, ranks: number): void;
   sortGroups(columns: number, count: number, n: number, out: number, scratch: number): void;
   rowsAt(table: number, numbers: number, n: number): void;
   partition(table: number, keys: number, words: number, parts: number, ends: number, out: number): void;

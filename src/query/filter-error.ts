@@ -14,8 +14,8 @@ const shownBefore = 50;
 const shownAfter = 40;
 
 /**
- * A mistake in an expression: in a filter, or in what is written like one. The message says what was seen and what was expected; the hint shows the line with
- * carets under the mistake, and what to write.
+ * A mistake in an expression: in a filter, or in what is written like one. The message says what was seen and what was
+ * expected; the hint shows the line with carets under the mistake, and what to write.
  */
 export class FilterError extends UserError {
   override name = "FilterError";

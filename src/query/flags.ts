@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../errors.js";
+import { nearest } from "../record/nearest.js";
 import { type Filter, foldCase, type Range } from "./filter.js";
 import type { Source } from "./filter-error.js";
 import { parseSource, readSource } from "./filter-source.js";
@@ -9,7 +10,7 @@ import { fromBounds, mergeRanges, toBounds } from "./number-ranges.js";
 import { parsePort } from "./ports.js";
 import { canonicalPrefix } from "./prefix.js";
 import type { Window } from "./query.js";
-import { type Moment, parseMoment, secondsOf } from "./time.js";
+import { formatTime, type Moment, parseMoment, secondsOf } from "./time.js";
 import { ValueError } from "./value-error.js";
 import { parseZone, UTC, type Zone } from "./zone.js";
 
@@ -54,7 +55,7 @@ export function addFilterOptions(command: Command): Command {
   add("--dport <port>", "destination port", collectRanges(parsePort));
   add("--port <port>", "port of either side", collectRanges(parsePort));
   add("--protocol <protocol>", "protocol, by name or number: tcp, 17", collectRanges(parseProtocolRange));
-  add("--action <action>", "accept or reject", collect(parseText));
+  add("--action <action>", "accept or reject", collect(parseAction));
   add("--interface <id>", "network interface, such as eni-0a1b2c3d", collect(parseText));
   add("--account <id>", "AWS account that owns the interface", collect(parseText));
   add(
@@ -122,7 +123,7 @@ export function windowFromFlags(flags: FilterFlags, now: number): Window {
   const since = flags.since === undefined ? null : secondsOf(flags.since, clock);
   const until = flags.until === undefined ? null : secondsOf(flags.until, clock);
   if (since !== null && until !== null && since >= until) {
-    throw new UserError(`--since ${formatSecond(since)} is not before --until ${formatSecond(until)}`, {
+    throw new UserError(`--since ${formatTime(since)} is not before --until ${formatTime(until)}`, {
       hint: "Records are taken from --since on and up to, not with, --until.",
     });
   }
@@ -176,13 +177,17 @@ function inOrder(ranges: readonly Range[]): Range[] {
   return toBounds(mergeRanges(fromBounds(ranges)));
 }
 
+function parseAction(text: string): string {
+  const folded = foldCase(text);
+  if (actions.includes(folded)) return folded;
+  const near = nearest(folded, actions);
+  const other = `Of another action ask so: -f 'action = "${text}"'.`;
+  throw new ValueError(text, "accept or reject", near === null ? other : `Did you mean ${near}?`);
+}
+
+const actions: readonly string[] = ["accept", "reject"];
+
 function parseText(text: string): string {
   if (text !== "-") return text;
   throw new ValueError(text, "a value; - is how a log writes that it has none");
-}
-
-function formatSecond(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  // Past what a Date can hold, the seconds speak for themselves.
-  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().replace(".000Z", "Z");
 }

@@ -89,7 +89,7 @@ function parseCut(lengths: readonly string[], text: string): { v4: number | null
 
 function unknownKey(text: string, base: string): ValueError {
   if (timeWords.has(base.toLowerCase())) {
-    return new ValueError(text, expected, "For flows over time ask `flowlog timeline`.");
+    return new ValueError(text, expected, "For flows over time ask `flowlog timeline --bin 5m`.");
   }
   const known = [
     ...expansions.keys(),

@@ -14,8 +14,12 @@ export type Metric =
   | { kind: "flows" | "first" | "last" | "duration" | "bps" | "pps" | "bpp"; name: string }
   | { kind: "sum" | "min" | "max" | "avg" | "distinct"; name: string; field: string };
 
-/** What `aggregate` shows where nobody says what. */
-export const DEFAULT_METRICS: readonly Metric[] = [
+/** What an aggregate shows of each group. */
+export function shownMetrics({ metrics }: { metrics: readonly Metric[] | null }): readonly Metric[] {
+  return metrics ?? usualMetrics;
+}
+
+const usualMetrics: readonly Metric[] = [
   { kind: "flows", name: "flows" },
   { kind: "sum", name: "packets", field: "packets" },
   { kind: "sum", name: "bytes", field: "bytes" },

@@ -30,6 +30,11 @@ export type Key =
   | { kind: "service"; name: "service" }
   | { kind: "time"; name: "time"; bin: Bin };
 
+/** A field as it stands, as a key. */
+export function fieldKey(field: string): Key {
+  return { kind: "field", name: field, field, v4: null, v6: null };
+}
+
 /** What groups can be ranked by. */
 export type RankMetric = "bytes" | "packets" | "flows";
 

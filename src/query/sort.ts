@@ -83,9 +83,14 @@ function readKeys(text: string): Key[] | undefined {
   }
 }
 
+function givenKeys(names: readonly string[]): string {
+  if (names.length === 0) return "There are no keys without --by.";
+  return names.length === 1 ? `The key is ${names[0]}.` : `The keys are ${names.join(", ")}.`;
+}
+
 function adviceFor(word: string, missing: string | undefined, keys: readonly Key[]): string {
   const names = keys.map(({ name }) => outputName(name));
-  const given = names.length === 0 ? "There are no keys without --by." : `The keys are ${names.join(", ")}.`;
+  const given = givenKeys(names);
   if (missing !== undefined) return `${missing} is not in --by. ${given}`;
   const near = nearest(word, [...names, ...METRIC_WORDS]);
   if (near !== null) return `Did you mean ${near}?`;

@@ -60,8 +60,9 @@ export function secondsOf(moment: Moment, clock: { now: number; zone: Zone }): n
 /** 9999-12-31T23:59:59Z: later times have no date of four digits. */
 export const LAST_DATED_SECOND = 253_402_300_799;
 
-/** `2026-01-02T03:04:05Z`, of epoch seconds up to LAST_DATED_SECOND. */
+/** Epoch seconds as a filter and an option take them: `2026-01-01T00:00:00Z`; past the year 9999 the number itself. */
 export function formatTime(seconds: number | bigint): string {
+  if (seconds > LAST_DATED_SECOND) return String(seconds);
   return new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
 }
 

@@ -8,7 +8,20 @@ test("npm run bench -- --quick: all tools that are there give the right answers"
   const args = ["run", "--silent", "bench", "--", "--quick"];
   const { stdout } = await promisify(execFile)("npm", args, { cwd: repository });
   const names = stdout.split("\n").flatMap((line) => /^(\w+): right answers from flowlog, /.exec(line)?.[1] ?? []);
-  expect(names).toEqual(["sources", "ports", "pairs", "pieces", "gzip", "json", "parse", "pipe", "start", "version"]);
+  expect(names).toEqual([
+    "sources",
+    "ports",
+    "pairs",
+    "filter",
+    "list",
+    "pieces",
+    "gzip",
+    "json",
+    "parse",
+    "pipe",
+    "start",
+    "version",
+  ]);
 });
 
 test("a name that is none is told with those that are", async () => {

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { type Answer, type Reading, readCount, readText, readUnordered, toLines } from "./answers.js";
 import { type Asked, memoryAtMost, memoryShare, ours, speed, timeAtMost } from "./asked.js";
 import type { DataFiles, Input } from "./files.js";
@@ -64,6 +65,16 @@ export const works: Readonly<Record<string, WorkMaker>> = {
     const { plain } = await sets.distinct();
     const asked = [speed(duckdb.name, 1.5), memoryShare(duckdb.name, 60)];
     return rankingWork("`top-talkers --by pair`, 4 M distinct pairs, plain", byPair, plain, duckdb, others, asked);
+  },
+  async filter(sets, duckdb) {
+    const { plain } = await sets.usual();
+    return filterWork("`top-talkers -f`, ten terms", plain, duckdb, tenTerms.join(" and "), 1.25);
+  },
+  async list(sets, duckdb) {
+    const { plain } = await sets.usual();
+    const path = `${plain.path}.prefixes`;
+    await writeFile(path, distantPrefixes(100_000));
+    return filterWork("`top-talkers -f`, `in @FILE` of 100,000 prefixes", plain, duckdb, `not src in @"${path}"`, 2);
   },
   async pieces(sets, duckdb, others) {
     const { pieces } = await sets.usual();
@@ -155,6 +166,39 @@ function recordsWork(input: Input, duckdb: Duckdb, others: readonly Peer[]): Wor
     contenders: [flowlogs, judge, toContender(`${duckdb.name}, any order`, duckdb.recordsInAnyOrder(input)), ...rest],
     judge,
     asked: [speed(duckdb.name, 3)],
+  };
+}
+
+/** All of them hold for every flow, so that the answer is that of no filter, and none is left undone. */
+const tenTerms = [
+  "not src 0.0.0.0/8",
+  "not dst 224.0.0.0/4",
+  "not port 1-19",
+  "bytes >= 1",
+  "packets < 1G",
+  "start >= 2026",
+  "proto in [tcp, udp, icmp]",
+  "action in [accept, reject]",
+  'eni ~ "^eni-0"',
+  "account = 123456789012",
+];
+
+/** Networks that no flow comes from, a line each. */
+function distantPrefixes(count: number): string {
+  return Array.from({ length: count }, (_, i) => `240.${(i >> 8) & 255}.${i & 255}.${(i >> 16) * 64}/26\n`).join("");
+}
+
+/** A question with a filter that lets all pass, beside the same without. */
+function filterWork(title: string, input: Input, duckdb: Duckdb, filter: string, times: number): Work {
+  const unfiltered = flowlogContender("without a filter", bySource, input, input.path);
+  const [command] = unfiltered.pipeline;
+  if (command === undefined) throw new Error("nothing is run");
+  const pipeline = [{ ...command, args: [...command.args, "-f", filter] }];
+  return {
+    title,
+    contenders: [{ ...unfiltered, name: ours, pipeline }, unfiltered],
+    judge: peerContender(duckdb, bySource, input),
+    asked: [timeAtMost(times, [unfiltered.name])],
   };
 }
 

@@ -135,6 +135,12 @@ function offered(shell: Shell, lines: readonly string[], directory = plain): str
   return offers[shell](lines, directory).map((each) => each.map((offer) => offer.replace(/^.*[=,](?=.)/, "")).sort());
 }
 
+test("bash: a file behind @, which is a word of its own there", () => {
+  const ask =
+    'source "$1"; COMP_WORDS=(flowlog top-talkers --src @ READ); COMP_CWORD=4; _flowlog flowlog @READ @; printf "%s\\n" "${COMPREPLY[@]}"; COMP_WORDS=(flowlog top-talkers --src @ list --metr); COMP_CWORD=5; _flowlog flowlog --metr list; printf "%s\\n" "${COMPREPLY[@]}"';
+  expect(output("bash", ["--norc", "-c", ask, "bash", join(plain, "bash")])).toEqual(["@README.md", "--metric"]);
+});
+
 // bash is wherever the tests run; of a shell that is not, the script is still looked at below.
 describe.each(shells.filter((shell) => shell === "bash" || isHere(shell)))("%s", (shell) => {
   let all: string[][] = [];

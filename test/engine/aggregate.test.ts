@@ -12,7 +12,7 @@ import { timelineOf } from "../../src/engine/timeline.js";
 import { EVERYTHING } from "../../src/query/filter.js";
 import { parseKeys } from "../../src/query/keys.js";
 import type { Metric } from "../../src/query/metric.js";
-import { type AggregateQuery, RANK_METRICS, type TimelineQuery } from "../../src/query/query.js";
+import { type AggregateQuery, RANK_METRICS, type SortTerm, type TimelineQuery } from "../../src/query/query.js";
 import { UTC } from "../../src/query/zone.js";
 import { seeded } from "../generate/random.js";
 
@@ -55,11 +55,11 @@ function flowLog(count: number): string {
   return `${[header, ...lines].join("\n")}\n`;
 }
 
-/** Ways to read the same: the answer must not depend on them. */
-const ways: { name: string; sources: Partial<Sources> }[] = [
-  { name: "two threads", sources: { jobs: 2, cut: { firstBytes: 4 << 10, bytes: 9000 } } },
-  { name: "three threads that spill", sources: { jobs: 3, memory: 0, cut: { firstBytes: 4 << 10, bytes: 5000 } } },
-  { name: "one thread that spills", sources: { memory: 0 } },
+/** Ways to read the same, the last two of which spill: the answer must not depend on them. */
+const ways: (() => Partial<Sources>)[] = [
+  () => ({ jobs: 2, cut: { firstBytes: 4 << 10, bytes: 9000 } }),
+  () => ({ jobs: 3, memory: 0, cut: { firstBytes: 4 << 10, bytes: 5000 } }),
+  () => ({ memory: 0, inputs: [], stdin: Readable.from(pieces(), { objectMode: false }) }),
 ];
 
 function sourcesOf(sources: Partial<Sources> = {}): Sources {
@@ -123,14 +123,7 @@ describe("aggregate", () => {
     const one = await aggregate(question);
     expect(one.rows.length).toBeGreaterThan(0);
     expect(append).not.toHaveBeenCalled();
-    for (const { sources } of ways) {
-      const stdin = Readable.from(pieces(), { objectMode: false });
-      expect(
-        await aggregate(question, { ...sources, ...(sources.jobs === undefined && { inputs: [], stdin }) }),
-      ).toEqual({
-        ...one,
-      });
-    }
+    for (const sources of ways) expect(await aggregate(question, sources())).toEqual(one);
     expect(append).toHaveBeenCalled();
   });
 
@@ -146,6 +139,28 @@ describe("aggregate", () => {
         expect(values).toEqual(inOrder(values, descending));
       }
     }
+  });
+
+  test("first rows are those of all rows, for each kind of key that can be sorted by", async () => {
+    for (const name of ["srcaddr", "interface_id", "service", "bytes", "dstport", "start"]) {
+      for (const descending of [true, false]) {
+        const sort: SortTerm[] = [{ by: "key", name, descending }];
+        const question = { keys: parseKeys(`action,${name},protocol`), sort, metrics: [field("sum", "packets")] };
+        const all = await aggregate(question);
+        expect((await aggregate({ ...question, limit: 40 })).rows).toEqual(all.rows.slice(0, 40));
+        expect(all.rows.length).toBeGreaterThan(20);
+      }
+    }
+  });
+
+  test("texts are in the order of their bytes, a shorter one before those that it begins, null last", async () => {
+    const names = ["-", "eni-2", "eni-10", "eni", "eni-1", "z", "é", "eni-1-and-more-than-24-bytes", "Eni"];
+    const stdin = Readable.from([Buffer.from(`interface-id log-status\n${names.join(" OK\n")} OK\n`)]);
+    const sort: SortTerm[] = [{ by: "key", name: "interface_id", descending: false }];
+    const question = { keys: parseKeys("interface_id"), sort, metrics: everyMetric.slice(0, 1) };
+    const { rows } = await aggregate(question, { inputs: [], stdin });
+    const known = ["Eni", "eni", "eni-1", "eni-1-and-more-than-24-bytes", "eni-10", "eni-2", "z", "é"];
+    expect(rows.map(({ key }) => key[0])).toEqual([...known, null]);
   });
 
   test("distinct values of groups that share none add up to those of all", async () => {
@@ -193,10 +208,11 @@ describe("timeline", () => {
   ]);
 
   test.each(questions)("by $by, spread: $spread: bins add up, for all threads and memories", async ({ by, spread }) => {
+    const append = vi.spyOn(SpillFile.prototype, "append");
     const question = { keys: by === "" ? [] : parseKeys(by), spread };
     const one = await timeline(question);
     const rows = [...one.rows];
-    expect(rows.length).toBe(one.bins * one.series.length);
+    expect(rows.filter(({ time }) => time !== null).length).toBe(one.bins * one.series.length);
     expect(rows.length).toBeGreaterThan(15);
     if (!by.startsWith("addr")) {
       for (const metric of RANK_METRICS) expect(sumOf(rows, metric)).toBe(one.total[metric]);
@@ -204,10 +220,11 @@ describe("timeline", () => {
       const all = await timeline({ ...question, limit: 0 });
       for (const metric of RANK_METRICS) expect(sumOf(rows, metric)).toBe(sumOf([...all.rows], metric));
     }
-    for (const { sources } of ways) {
-      const other = await timeline(question, sources);
+    for (const sources of ways) {
+      const other = await timeline(question, sources());
       expect({ ...other, rows: [...other.rows] }).toEqual({ ...one, rows });
     }
+    expect(append).toHaveBeenCalled();
   });
 
   test("spread shares alter no total, but only where it lies", async () => {
@@ -253,10 +270,50 @@ describe("summary", () => {
     summarize({ command: "summary", ...which, limit: 4 }, sourcesOf(sources), silent);
 
   test("is the same for all threads and memories", async () => {
+    const append = vi.spyOn(SpillFile.prototype, "append");
     const one = await ask();
     expect(one.parts.services?.rows.length).toBe(4);
     expect(one.coverage).toMatchObject({ bin_seconds: 600, bins: 9, covered: 9, longest_gap_seconds: 0 });
-    for (const { sources } of ways) expect(await ask(sources)).toEqual(one);
+    for (const sources of ways) expect(await ask(sources())).toEqual(one);
+    expect(append).toHaveBeenCalled();
+  });
+
+  const asStdin = (...lines: string[]): Partial<Sources> => ({
+    inputs: [],
+    stdin: Readable.from([Buffer.from(`${lines.join("\n")}\n`)], { objectMode: false }),
+  });
+
+  test("times of no calendar cover nothing", async () => {
+    const { coverage } = await ask(asStdin("start end", "600 660", "1800 1860", "1767225600000 1767225660000", "- -"));
+    expect(coverage).toEqual({ bin_seconds: 600, bins: 3, covered: 2, longest_gap_seconds: 600 });
+    expect((await ask(asStdin("start end", "9223372036854775807 -"))).coverage).toBeNull();
+  });
+
+  test("layouts come in the order of their flows, whichever thread meets one first", async () => {
+    const layouts = ["srcaddr a", "srcaddr b", "srcaddr c", "srcaddr d"];
+    const inputs = layouts.map((layout, i) => {
+      const path = join(folder, `layout-${i}.log`);
+      writeFileSync(path, `${layout}\n${"10.0.0.1 x\n".repeat(i === 2 ? 900 : 500)}`);
+      return path;
+    });
+    for (const jobs of [1, 2, 3]) {
+      const answer = await ask({ inputs, jobs, cut: { firstBytes: 1 << 10, bytes: 2000 } });
+      const met = answer.layouts.map(({ fields, flows }) => [fields[1], flows]);
+      expect(met).toEqual([["c", 900], ...["a", "b", "d"].map((name) => [name, 500])]);
+    }
+  });
+
+  test("flows that cannot be in a sum or a part are told, those of the same fields together", async () => {
+    const notes: string[] = [];
+    const log = asStdin("srcaddr bytes", "10.0.0.1 5", "action bytes start protocol", "ACCEPT 5 600 6", "- 1 600 6");
+    await summarize({ command: "summary", ...which, limit: 4 }, sourcesOf(log), {
+      ...silent,
+      onNote: (note) => notes.push(note),
+    });
+    expect(notes).toEqual([
+      "1 flow has no `start`, `action`, `protocol`: left out where they are needed",
+      "2 flows have no `srcaddr`: left out where it is needed",
+    ]);
   });
 
   test("has no part of fields that the log lacks", async () => {

@@ -15,6 +15,7 @@ import { neededFields, passes } from "../reference/filter.js";
 import { readReference } from "../reference/reader.js";
 
 const query = {
+  command: "top-talkers",
   window: { since: null, until: null },
   keys: [],
   metric: null,

@@ -1,10 +1,12 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { writeAggregate } from "../../src/format/aggregate.js";
 import { formatFields } from "../../src/format/fields.js";
 import { formatRanking } from "../../src/format/ranking.js";
 import { recordFormatter } from "../../src/format/records.js";
 import { formatReports } from "../../src/format/reports.js";
 import {
+  aggregateSchema,
   fieldsSchema,
   jsonSchema,
   rankingSchema,
@@ -12,10 +14,15 @@ import {
   reportsSchema,
   SCHEMA_COMMANDS,
   type SchemaCommand,
+  summarySchema,
+  timelineSchema,
 } from "../../src/format/schemas.js";
+import { writeSummary } from "../../src/format/summary.js";
+import { writeTimeline } from "../../src/format/timeline.js";
+import { parseMetrics } from "../../src/query/metrics.js";
 import { FIELDS } from "../../src/record/fields.js";
 import { DEFAULT_LAYOUT } from "../../src/record/layout.js";
-import { makeGroup, makeRanking, makeReport, pipe } from "./sample.js";
+import { makeAggregate, makeGroup, makeRanking, makeReport, makeSummary, makeTimeline, pipe } from "./sample.js";
 
 function errorsOf(command: SchemaCommand, json: string): unknown {
   const ajv = new Ajv2020({ formats: { "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ } });
@@ -64,6 +71,62 @@ describe("top-talkers", () => {
     expect(errorsOf("top-talkers", json)).not.toBe(null);
     expect(rankingSchema.safeParse(JSON.parse(json)).success).toBe(false);
   });
+});
+
+const times = { first: 1767225600000n, last: null };
+const answers = [
+  { name: "groups", command: "aggregate", pieces: writeAggregate(makeAggregate(), "json", pipe) },
+  {
+    name: "metrics past 2^53, and less than 0",
+    command: "aggregate",
+    pieces: writeAggregate(
+      makeAggregate({
+        metrics: parseMetrics("flows,duration,bps,first,last"),
+        rows: [{ key: [2n ** 64n - 1n], metrics: [1n, -100n, 2n ** 90n + 1n, 1767225600n, 2n ** 63n - 1n] }],
+      }),
+      "json",
+      pipe,
+    ),
+  },
+  { name: "bins", command: "timeline", pieces: writeTimeline(makeTimeline(), "json", pipe) },
+  {
+    name: "bins of no time, of none in the calendar and of one before 1970",
+    command: "timeline",
+    pieces: writeTimeline(
+      makeTimeline({
+        rows: [null, 2n ** 63n - 8n, -3600n].map((time) => ({
+          ...{ time, key: [null], bytes: 2n ** 80n, packets: null, flows: 1n },
+        })),
+      }),
+      "json",
+      pipe,
+    ),
+  },
+  { name: "a page", command: "summary", pieces: writeSummary(makeSummary(), "json", pipe) },
+  {
+    name: "a page without times or layouts",
+    command: "summary",
+    pieces: writeSummary(
+      makeSummary({ total: { ...makeSummary().total, ...times }, coverage: null, layouts: [] }),
+      "json",
+      pipe,
+    ),
+  },
+] as const;
+const schemas = { aggregate: aggregateSchema, timeline: timelineSchema, summary: summarySchema };
+
+test.each(answers)("$command: $name: fits its schema, and no other total does", ({ command, pieces }) => {
+  const json = [...pieces].join("");
+  expect(errorsOf(command, json)).toBe(null);
+  expect(schemas[command].safeParse(JSON.parse(json)).error).toBe(undefined);
+  for (const [from, to] of [
+    [/"total": .*,/, ""],
+    [/"flows": \d+/, '"flows": {}'],
+    [`"${command}"`, '"parse"'],
+  ] as const) {
+    expect(errorsOf(command, json.replace(from, to))).not.toBe(null);
+    expect(schemas[command].safeParse(JSON.parse(json.replace(from, to))).success).toBe(false);
+  }
 });
 
 test("parse: records fit their schema, in any layout", () => {

@@ -53,3 +53,10 @@ test("nothing is lost, and there are no more steps and lines than asked for", ()
     }),
   );
 });
+
+test("a bin whose flows tell no bytes adds none; where no bin has any, there is nothing to draw", () => {
+  const answer = { ...makeTimeline(3, 1, 300, 0n), metric: "bytes" as const };
+  expect(joinBins(answer, 70, 5)).toBe(null);
+  const rows = [...answer.rows].map((row, bin) => ({ ...row, bytes: bin === 1 ? 7n : null }));
+  expect(joinBins({ ...answer, rows }, 70, 5)?.lines[0]?.sums).toEqual([0n, 7n, 0n]);
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { binOf } from "../../src/query/bin.js";
+import { binOf, exactBinOf } from "../../src/query/bin.js";
 import { parseZone, UTC } from "../../src/query/zone.js";
 
 const hour = 3600;
@@ -287,5 +287,26 @@ describe("laws", () => {
         expect(binOf(instant, { seconds: width, zone: UTC })).toEqual([from, from + width]);
       }),
     );
+  });
+});
+
+describe("the bin of an instant with all digits", () => {
+  test.each([
+    { name: "a day of a zone", at: 1_774_742_400n, width: day, want: [1_774_738_800n, 1_774_821_600n] },
+    { name: "the greatest number of a log", at: 2n ** 63n - 1n, width: 300, want: [2n ** 63n - 8n, 2n ** 63n + 292n] },
+    {
+      name: "past 2^53 a day is UTC's",
+      at: 2n ** 53n + 1n,
+      width: day,
+      want: [9_007_199_254_713_600n, 9_007_199_254_800_000n],
+    },
+    {
+      name: "there too, no bin is of two days",
+      at: 2n ** 63n - 1n,
+      width: 50_000,
+      want: [9_223_372_036_854_770_000n, 9_223_372_036_854_806_400n],
+    },
+  ])("$name", ({ at, width, want }) => {
+    expect(exactBinOf(at, { seconds: width, zone: parseZone("Europe/Berlin") })).toEqual(want);
   });
 });

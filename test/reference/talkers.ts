@@ -49,7 +49,7 @@ interface Group {
   flows: ReferenceRecord[];
 }
 
-const protocolsWithPorts: readonly bigint[] = [6n, 17n, 33n, 132n, 136n];
+export const protocolsWithPorts: readonly bigint[] = [6n, 17n, 33n, 132n, 136n];
 
 /** Ranks groups of flows by keeping every flow of every group and sorting all groups. */
 export function referenceTopTalkers(
@@ -120,7 +120,8 @@ function keysOf(flow: ReferenceRecord, by: readonly ReferenceKey[]): ReferenceVa
   return keys;
 }
 
-function keyValue(flow: ReferenceRecord, name: string, key: ReferenceKey): ReferenceValue {
+/** The value of one field of a key; a port of a protocol without ports is none. */
+export function keyValue(flow: ReferenceRecord, name: string, key: ReferenceKey): ReferenceValue {
   const value = flow.values.get(name) ?? null;
   if (name === "srcport" || name === "dstport") {
     const protocol = flow.values.get("protocol");
@@ -147,7 +148,8 @@ function prefixOrder(text: string): Buffer {
   return Buffer.from([...addressBytes(address), Number(length ?? 255)]);
 }
 
-function spell(key: readonly ReferenceValue[]): string {
+/** A text for each list of values, and for no other. */
+export function spell(key: readonly ReferenceValue[]): string {
   return JSON.stringify(key.map((value) => (value === null ? null : `${typeof value} ${value}`)));
 }
 

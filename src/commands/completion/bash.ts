@@ -30,10 +30,18 @@ _flowlog() {
   local cur=\${COMP_WORDS[COMP_CWORD]} command= option= kind= words= at name= position=0
   local commands='${names(commands)}' reports='${names(reports)}' flags='${flagsOf(options)}'
 ${lists.declarations()}
+  # A file behind @, where bash takes the line apart, though it replaces the whole.
+  if [[ $2 == @* ]]; then
+    compopt -o filenames 2> /dev/null
+    while IFS= read -r at; do
+      COMPREPLY+=("@$at")
+    done < <(compgen -f -- "\${2#@}")
+    return
+  fi
   # The command, the question that stands for it, and how many arguments there are before the word.
   for ((at = 1; at < COMP_CWORD; at++)); do
     local word=\${COMP_WORDS[at]}
-    if [[ $word == '=' ]]; then
+    if [[ $word == '=' || $word == '@' ]]; then
       continue
     elif [[ -n $option && $word != -* ]]; then
       option=

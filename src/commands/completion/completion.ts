@@ -1,7 +1,10 @@
 import { Argument, type Command } from "commander";
+import { UserError } from "../../errors.js";
+import type { Config } from "../config.js";
 import type { Io } from "../io.js";
-import { reportsOf } from "../report.js";
+import { reportsOf } from "../reports.js";
 import { streamSink, withSink } from "../sink.js";
+import { tellError } from "../tell-error.js";
 import { bashScript } from "./bash.js";
 import { fishScript } from "./fish.js";
 import { completionTree } from "./tree.js";
@@ -23,9 +26,20 @@ zsh:  source <(flowlog completion zsh)           in ~/.zshrc, after compinit
 fish: flowlog completion fish | source           in ~/.config/fish/config.fish`,
     )
     .action(async (shell: keyof typeof scripts) => {
-      const tree = completionTree(program, reportsOf(await io.config?.()));
+      const tree = completionTree(program, reportsOf(await savedIn(io)));
       await withSink(streamSink(io.stdout, "standard output", null), async (sink) => {
         await sink.write(scripts[shell](tree));
       });
     });
+}
+
+/** Of a config with a mistake in it that is told, and the script is as without one: a shell that starts asks for it each time. */
+async function savedIn(io: Io): Promise<Config | null> {
+  try {
+    return (await io.config?.()) ?? null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    tellError(io, error);
+    return null;
+  }
 }

@@ -96,6 +96,15 @@ export function internedHash(pointer: usize, code: u32): u32 {
   return entryOf(changetype<Dictionary>(pointer), code).hash;
 }
 
+/** Whether the text of a code comes before that of another, by their bytes. */
+export function isTextBefore(pointer: usize, a: u32, b: u32): bool {
+  const dictionary = changetype<Dictionary>(pointer);
+  const left = entryOf(dictionary, a);
+  const right = entryOf(dictionary, b);
+  const order = memory.compare(left.bytes, right.bytes, min(left.length, right.length) as usize);
+  return order == 0 ? left.length < right.length : order < 0;
+}
+
 // @ts-ignore: decorator
 @inline
 function entryOf(dictionary: Dictionary, code: u32): Entry {

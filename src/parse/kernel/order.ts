@@ -1,6 +1,7 @@
 // Puts groups in order: a column of words for each thing they are compared by, and a merge sort of their numbers.
-// A column's words are such that what comes first is the lesser.
+// A column's words are such that what comes first is the lesser. Texts are sorted alike, for words that say which comes first.
 
+import { isTextBefore, size } from "./dictionary";
 import { hasSum } from "./sums";
 import { flowsIn, keyOffset, rowAt, sumOffset, Table } from "./table";
 
@@ -72,12 +73,72 @@ export function orderCodes(
  * @param scratch room for as many
  */
 export function sortGroups(columns: usize, count: u32, n: u32, out: usize, scratch: usize): void {
+  const order = changetype<ByColumns>(heap.alloc(offsetof<ByColumns>()));
+  order.columns = columns;
+  order.count = count;
+  mergeSort<ByColumns>(order, n, out, scratch);
+  heap.free(changetype<usize>(order));
+}
+
+/**
+ * Find the place of each code of a dictionary among all, by the bytes of their texts.
+ *
+ * @param ranks gets it (u32) for each code, from that of null on
+ */
+export function rankTexts(dictionary: usize, ranks: usize): void {
+  const n = size(dictionary);
+  const sorted = heap.alloc((n as usize) << 2);
+  const order = changetype<ByText>(heap.alloc(offsetof<ByText>()));
+  order.dictionary = dictionary;
+  mergeSort<ByText>(order, n, sorted, ranks);
+  for (let i: u32 = 0; i < n; i++) {
+    store<u32>(ranks + ((codeAt(load<u32>(sorted + ((i as usize) << 2))) as usize) << 2), i);
+  }
+  heap.free(changetype<usize>(order));
+  heap.free(sorted);
+}
+
+/** Codes are counted from 1, what is sorted from 0. */
+// @ts-ignore: decorator
+@inline
+function codeAt(number: u32): u32 {
+  return number + 1;
+}
+
+@unmanaged
+class ByColumns {
+  columns: usize;
+  count: u32;
+
+  // @ts-ignore: decorator
+  @inline
+  isBefore(a: u32, b: u32): bool {
+    for (let i: u32 = 0; i < this.count; i++) {
+      const column = load<u32>(this.columns + ((i as usize) << 2)) as usize;
+      const left = load<u64>(column + ((a as usize) << 3));
+      const right = load<u64>(column + ((b as usize) << 3));
+      if (left != right) return left < right;
+    }
+    return false;
+  }
+}
+
+@unmanaged
+class ByText {
+  dictionary: usize;
+
+  isBefore(a: u32, b: u32): bool {
+    return isTextBefore(this.dictionary, codeAt(a), codeAt(b));
+  }
+}
+
+function mergeSort<Order>(order: Order, n: u32, out: usize, scratch: usize): void {
   for (let i: u32 = 0; i < n; i++) store<u32>(out + ((i as usize) << 2), i);
   let from = out;
   let to = scratch;
   for (let width: u32 = 1; width < n; width <<= 1) {
     for (let left: u32 = 0; left < n; left += width << 1) {
-      merge(columns, count, from, to, left, min(left + width, n), min(left + (width << 1), n));
+      merge<Order>(order, from, to, left, min(left + width, n), min(left + (width << 1), n));
     }
     const swap = from;
     from = to;
@@ -86,30 +147,17 @@ export function sortGroups(columns: usize, count: u32, n: u32, out: usize, scrat
   if (from != out) memory.copy(out, from, (n as usize) << 2);
 }
 
-function merge(columns: usize, count: u32, from: usize, to: usize, left: u32, middle: u32, end: u32): void {
+function merge<Order>(order: Order, from: usize, to: usize, left: u32, middle: u32, end: u32): void {
   let a = left;
   let b = middle;
   for (let at = left; at < end; at++) {
     const takesA =
       b >= end ||
-      (a < middle &&
-        !isBefore(columns, count, load<u32>(from + ((b as usize) << 2)), load<u32>(from + ((a as usize) << 2))));
+      (a < middle && !order.isBefore(load<u32>(from + ((b as usize) << 2)), load<u32>(from + ((a as usize) << 2))));
     store<u32>(to + ((at as usize) << 2), load<u32>(from + (((takesA ? a : b) as usize) << 2)));
     if (takesA) a++;
     else b++;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function isBefore(columns: usize, count: u32, a: u32, b: u32): bool {
-  for (let i: u32 = 0; i < count; i++) {
-    const column = load<u32>(columns + ((i as usize) << 2)) as usize;
-    const left = load<u64>(column + ((a as usize) << 3));
-    const right = load<u64>(column + ((b as usize) << 3));
-    if (left != right) return left < right;
-  }
-  return false;
 }
 
 /** Turn the numbers of groups into the pointers of their rows. */

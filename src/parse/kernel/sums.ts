@@ -156,6 +156,7 @@ export function sumHigh(pointer: usize, group: usize, i: u32): u64 {
 export function wideSums(pointer: usize): u32 {
   return changetype<Table>(pointer).wide;
 }
+
 /**
  * Count, into the i-th sum of each group of a table, the groups of another whose keys begin with its own: how many values there
  * are that the other has a key word more for. A group without any gets 0.

@@ -1,4 +1,4 @@
-// Finds the few groups among millions that can be the first of a ranking.
+// Finds the few groups among millions that can be the first in an order.
 
 import { hasSum } from "./sums";
 import { flowsIn, rowAt, sumOffset, Table } from "./table";
