@@ -7,8 +7,8 @@
  *
  * Node takes about a millisecond to find and read a module, and src/ has a hundred.
  *
- * What loads a file from beside itself finds it in dist/, where all files of code are. Tests import src/parse/kernel.ts from
- * where it is, so the kernel is put there too (ignored by git).
+ * What loads a file from beside itself finds it in dist/, where all files of code are. Tests import src/parse/kernel.ts and
+ * src/source/json-tokens.ts from where they are, so the kernels are put there too (ignored by git).
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -17,9 +17,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const kernelSource = "src/parse/kernel";
-const kernel = "dist/kernel.wasm";
-const kernelForTests = "src/parse/kernel.wasm";
+const kernels = [
+  { source: "src/parse/kernel", built: "dist/kernel.wasm", forTests: "src/parse/kernel.wasm" },
+  { source: "src/source/json-kernel", built: "dist/json-kernel.wasm", forTests: "src/source/json-kernel.wasm" },
+];
 
 // Of the packages that are used, those that every run of a command loads: to find commander takes longer than to run it.
 const bundled = ["commander", "markdown-table"];
@@ -43,12 +44,15 @@ if (!onlyStale) {
 if (isStale("dist/cli.js", ["src", ".config/build.js"])) {
   await bundle();
 }
-if (isStale(kernel, [kernelSource, ".config/asconfig.json"])) {
-  mkdirSync(join(root, "dist"), { recursive: true });
-  run("assemblyscript/bin/asc.js", [`${kernelSource}/index.ts`, "--config", ".config/asconfig.json"]);
-}
-if (isStale(kernelForTests, [kernel])) {
-  copyFileSync(join(root, kernel), join(root, kernelForTests));
+for (const { source, built, forTests } of kernels) {
+  if (isStale(built, [source, ".config/asconfig.json"])) {
+    mkdirSync(join(root, "dist"), { recursive: true });
+    const to = ["--config", ".config/asconfig.json", "--outFile", built];
+    run("assemblyscript/bin/asc.js", [`${source}/index.ts`, ...to]);
+  }
+  if (isStale(forTests, [built])) {
+    copyFileSync(join(root, built), join(root, forTests));
+  }
 }
 
 /** Not minified, so that the stack of a bug can be read; comments say which file of src/ a part is from. */

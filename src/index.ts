@@ -48,7 +48,7 @@ export interface TopTalkersOptions extends ReadOptions {
 /**
  * Read the records of flow logs, in their order.
  *
- * @param inputs paths of files (plain or gzip), directories or globs
+ * @param inputs paths of files of any shape that the README lists, directories or globs
  * @returns every record, NODATA and SKIPDATA too. A key is a field's name (`srcaddr`, `log_status`), absent where the
  *          log's layout lacks it; `-` is null. `bytes` and `packets` are octets and packets as bigint, `start` and `end`
  *          Unix seconds. Memory does not grow with the log.
@@ -78,7 +78,7 @@ export async function* readRecords(
 /**
  * Rank groups of flows by their bytes, packets or flows.
  *
- * @param inputs paths of files (plain or gzip), directories or globs
+ * @param inputs paths of files of any shape that the README lists, directories or globs
  * @returns the ranking with "others", the total and an account of the inputs. Sums are exact (bigint); a sum that cannot
  *          be made is null. Ties are in the order of their keys. Memory grows with the number of distinct groups.
  * @throws InputError when an input cannot be read or understood, UserError for arguments that will not

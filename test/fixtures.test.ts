@@ -3,10 +3,13 @@ import { BlockList, isIP, isIPv6 } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { officeLog } from "./generate/office.js";
+import { run } from "./program.js";
 import { type ReferenceAnswer, readReference } from "./reference/reader.js";
 
 const folder = new URL("../fixtures/", import.meta.url);
-const files = readdirSync(folder).filter((file) => file !== "README.md");
+const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== "README.md");
+const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+const containers = readdirSync(new URL("containers/", folder)).map((file) => `containers/${file}`);
 
 function read(file: string): ReferenceAnswer {
   const bytes = readFileSync(new URL(file, folder));
@@ -35,6 +38,22 @@ test.each([
   const { counts, error } = read(file);
   expect(error).toBeNull();
   expect(counts).toEqual({ ...none, ...want });
+});
+
+describe("one set of records in", () => {
+  const records = [
+    "192.0.2.10 198.51.100.25 49152 443 6 12 3480 1735689600 1735689658 ACCEPT OK",
+    "203.0.113.77 192.0.2.10 51515 22 6 3 180 1735689605 1735689662 REJECT OK",
+    "- - - - - - - 1735689660 1735689719 - NODATA",
+  ].map((rest) => `2 123456789012 eni-0a1b2c3d4e5f60718 ${rest}`);
+
+  test.each(containers)("%s", async (file) => {
+    const { stdout, stderr, status } = await run(["parse", `fixtures/${file}`, "-o", "log", "-q"]);
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    // AWS's page has one event in that.
+    const want = file.endsWith("/subscription.b64") ? records.slice(0, 1) : records;
+    expect(stdout.split("\n").slice(1, -1)).toEqual(want);
+  });
 });
 
 describe("office.log", () => {
@@ -89,6 +108,8 @@ test("addresses are documentation's, private, or on AWS's page", () => {
 
 test("each has its note, and together they stay small", () => {
   const readme = readFileSync(new URL("README.md", folder), "utf8");
-  expect(files.filter((file) => !readme.includes(`| \`${file}\` |`))).toEqual([]);
-  expect(files.reduce((bytes, file) => bytes + statSync(new URL(file, folder)).size, 0)).toBeLessThan(600_000);
+  expect([...files, ...containers].filter((file) => !readme.includes(`| \`${file}\` |`))).toEqual([]);
+  expect(
+    [...files, ...containers].reduce((bytes, file) => bytes + statSync(new URL(file, folder)).size, 0),
+  ).toBeLessThan(600_000);
 });

@@ -5,11 +5,11 @@ export interface Foreign {
   hint: string;
 }
 
-export type Content = "text" | "gzip" | Foreign;
+export type Content = "text" | "gzip" | "zstd" | Foreign;
 
 interface Signature {
   bytes: readonly number[];
-  content: "gzip" | Foreign;
+  content: "gzip" | "zstd" | Foreign;
 }
 
 const signature = (bytes: string | readonly number[], what: string, hint: string): Signature => ({
@@ -28,7 +28,7 @@ const capture = "flowlog reads flow log records, not packets.";
  */
 const SIGNATURES: readonly Signature[] = [
   { bytes: [0x1f, 0x8b], content: "gzip" },
-  signature([0x28, 0xb5, 0x2f, 0xfd], "zstd data", unpack("zstd -dc FILE")),
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], content: "zstd" },
   signature(
     "PAR1",
     "a Parquet file",
@@ -60,8 +60,8 @@ const tarMark = 257;
  *
  * @param head  what is there so far
  * @param ended whether there is no more to come
- * @returns "more" while the bytes so far begin a signature and do not decide; a flow log's first byte decides at once,
- *          so that a live pipe is never kept waiting
+ * @returns "more" while the bytes so far begin a signature and do not decide; a text's first byte decides at once
+ *          (see `tellShape`)
  */
 export function identify(head: Uint8Array, ended: boolean): Content | "more" {
   if (head.length === 0) return ended ? "text" : "more";

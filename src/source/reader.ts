@@ -8,16 +8,19 @@ import { identify } from "./content.js";
 import { ioFailure, NotALogError } from "./failure.js";
 import type { Input } from "./inputs.js";
 import { Lookahead } from "./lookahead.js";
+import { RewrittenBytes } from "./rewritten.js";
+import { type Shape, tellShape } from "./shape.js";
 
 export type { ByteReader } from "./bytes.js";
 export { DamagedInputError, NotALogError } from "./failure.js";
 
-/** Firehose packs what CloudWatch had packed already: two deep. A file can be made that unpacks to itself for ever. */
+/** Firehose packs what CloudWatch had packed already: two deep, and base64 makes three. A file can be made that unpacks to itself for ever. */
 const maxPacked = 4;
 
 /**
- * Open an input and give its bytes, unpacked. What it holds is told by its content, never by its name: text as it
- * stands, gzip of one member or many, gzip in gzip. It waits for the first byte of a pipe.
+ * Open an input and give its records as plain text: unpacked, and out of whatever AWS or a log shipper wraps them in. What
+ * it holds is told by its content, never by its name: text, gzip of one member or many, zstd, one in the other, and the
+ * shapes of text that `Shape` lists. It waits for the first line of a pipe.
  *
  * @param stdin what an input without a path is read from; where that is the process's own standard input and a
  *              regular file, the file is read directly
@@ -37,22 +40,61 @@ export async function openInput(input: Input, stdin: Readable): Promise<ByteRead
 
 async function unpack(bytes: ByteReader, { name, size }: Input): Promise<ByteReader> {
   let reader = new Lookahead(bytes, size);
+  let around = "";
   for (let packed = 0; packed <= maxPacked; packed++) {
-    const content = await sniff(reader);
-    if (content === "text") return reader;
-    if (content !== "gzip") throw notALog(name, packed > 0 ? `${content.what} in gzip` : content.what, content.hint);
-    // With node:zlib, which a plain log does without.
-    const { GzipBytes } = await import("./gzip.js");
-    reader = new Lookahead(new GzipBytes(reader, name, packed > 0 ? "inner gzip data" : "gzip data"));
+    const content = await sniff(reader, identify);
+    const shape = content === "text" ? await sniff(reader, tellShape) : content;
+    if (shape === "plain") return reader;
+    if (typeof shape !== "string") throw notALog(name, shape.what + around, shape.hint);
+    if (shape !== "gzip" && shape !== "zstd" && shape !== "base64") return rewrite(reader, shape, name);
+    reader = new Lookahead(await unpackOnce(reader, shape, name, packed > 0 ? "inner " : ""));
+    around = ` in ${shape}`;
   }
-  throw notALog(name, `gzip in gzip, more than ${maxPacked} deep`, "Unpack it first.");
+  throw notALog(name, `packed more than ${maxPacked} deep${around}`, "Unpack it first.");
 }
 
-async function sniff(reader: Lookahead) {
+/** With modules that a plain log does without. */
+async function unpackOnce(reader: Lookahead, content: "gzip" | "zstd" | "base64", name: string, inner: string) {
+  if (content === "gzip") {
+    const { GzipBytes } = await import("./gzip.js");
+    return new GzipBytes(reader, name, `${inner}gzip data`);
+  }
+  if (content === "zstd") {
+    const { Zstd } = await import("./zstd.js");
+    return new RewrittenBytes(reader, new Zstd(name, `${inner}zstd data`));
+  }
+  const { Base64 } = await import("./base64.js");
+  return new RewrittenBytes(reader, new Base64(name));
+}
+
+async function rewrite(reader: ByteReader, shape: Exclude<Shape, "plain" | "base64">, name: string) {
+  switch (shape) {
+    case "dated": {
+      const { DatedLines } = await import("./dated-lines.js");
+      return new RewrittenBytes(reader, new DatedLines());
+    }
+    case "cli":
+    case "joined": {
+      const { CliText, JoinedRecords } = await import("./cli-text.js");
+      return new RewrittenBytes(reader, shape === "cli" ? new CliText() : new JoinedRecords());
+    }
+    case "csv": {
+      const { CsvRows } = await import("./csv.js");
+      return new RewrittenBytes(reader, new CsvRows(name));
+    }
+    case "json": {
+      const { JsonRecords } = await import("./json-records.js");
+      return new RewrittenBytes(reader, new JsonRecords(name));
+    }
+  }
+}
+
+/** Read until it can be told what comes. */
+async function sniff<T>(reader: Lookahead, tell: (head: Uint8Array, ended: boolean) => T | "more"): Promise<T> {
   for (let least = 1; ; least++) {
     const available = await reader.fill(least);
-    const content = identify(reader.peek(), available < least);
-    if (content !== "more") return content;
+    const told = tell(reader.peek(), available < least);
+    if (told !== "more") return told;
     least = available;
   }
 }

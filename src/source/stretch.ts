@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 import { identify } from "./content.js";
 import { DamagedInputError, ioFailure } from "./failure.js";
 import type { Input } from "./inputs.js";
+import { headBytes, tellShape } from "./shape.js";
 
 const lineFeed = 0x0a;
 /** How much more than a stretch is read at first, for the end of its last line, and then each time. */
@@ -19,7 +20,7 @@ export interface PlainFile {
   end: number;
 }
 
-/** The input as a file that can be read in stretches, by several threads; null where it is no plain text in a regular file. */
+/** The input as a file that can be read in stretches, by several threads; null where it is no plain text in a regular file: packed, or in a container. */
 export function plainFile({ name, path, size }: Input): PlainFile | null {
   if (size === null) return null;
   try {
@@ -27,10 +28,11 @@ export function plainFile({ name, path, size }: Input): PlainFile | null {
     if (begin === null) return null;
     const descriptor = openStretches({ name, path });
     try {
-      const head = new Uint8Array(512);
+      const room = new Uint8Array(headBytes);
       const end = fstatSync(descriptor).size;
-      const content = identify(head.subarray(0, readSync(descriptor, head, 0, head.length, begin)), true);
-      return content === "text" ? { name, path, begin, end } : null;
+      const head = room.subarray(0, readSync(descriptor, room, 0, room.length, begin));
+      const isPlain = identify(head, true) === "text" && tellShape(head, true) === "plain";
+      return isPlain ? { name, path, begin, end } : null;
     } finally {
       closeStretches(descriptor);
     }

@@ -42,6 +42,13 @@ test("the same records plain, in pieces that have a header each, and as one gzip
   );
 });
 
+test("the same records as events", async () => {
+  const files = await provideFiles(folder, "events", set, { pieces: 1, gzipped: false, events: true }, () => {});
+  const { events } = JSON.parse(await readFile(files.events.path, "utf8"));
+  expect(events.map(({ message }: { message: string }) => message)).toEqual(lines.slice(1));
+  expect(events[0]).toMatchObject({ timestamp: Number(lines[1]?.split(" ")[10]) * 1000 });
+});
+
 test("files that fit are kept", async () => {
   await writeFile(join(folder, "notes.txt"), "mine");
   expect((await provide()).said).toEqual([]);

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createGzip, gzip } from "node:zlib";
 import { type DataSet, dataLines, malformedLines } from "./data.js";
+import { dataEvents } from "./events.js";
 
 /** A log as a tool may want it named. */
 export interface Input {
@@ -29,6 +30,8 @@ export interface DataFiles {
   /** The same records as many gzip files in a folder, each with a header, and as one. */
   pieces: Input;
   whole: Input;
+  /** The same records as JSON of `filter-log-events`. */
+  events: Input;
   /** Of the plain file. */
   sha256: string;
 }
@@ -37,11 +40,13 @@ export interface FileOptions {
   pieces: number;
   /** Whether to write `pieces` and `whole` too. */
   gzipped: boolean;
+  /** Whether to write `events` too. */
+  events?: true;
 }
 
-/** Octets that files of a set take, a little more than measured: 113.8 a record plain, 26.7 in gzip. */
-export function diskNeeded({ records }: DataSet, { gzipped }: FileOptions): number {
-  return records * (gzipped ? 114 + 2 * 28 : 114);
+/** Octets that files of a set take, a little more than measured: 113.8 a record plain, 26.7 in gzip, 384.8 as an event. */
+export function diskNeeded({ records }: DataSet, { gzipped, events }: FileOptions): number {
+  return records * (114 + (gzipped ? 2 * 28 : 0) + (events ? 386 : 0));
 }
 
 /**
@@ -61,13 +66,15 @@ export async function provideFiles(
   const at = (ending: string) => join(folder, `${name}${ending}`);
   const pieces = Array.from({ length: options.pieces }, (_, i) => join(at(""), `${String(i).padStart(3, "0")}.log.gz`));
   const all = [at(".log"), at("-20.log"), ...(options.gzipped ? [...pieces, at(".log.gz")] : [])];
+  if (options.events) all.push(at(".events.json"));
   const madeFrom = await recipe(set, options);
   if (!(await fits(at(".json"), madeFrom, all))) {
     const needed = diskNeeded(set, options);
     await mkdir(options.gzipped ? at("") : folder, { recursive: true });
     await checkRoom(folder, needed);
     say(`writing ${name}, ${(needed / 1e9).toFixed(1)} GB, to ${folder}`);
-    await writePlain(set, at(".log"));
+    await writeTexts(inBlocks(dataLines(set), 10_000), at(".log"));
+    if (options.events) await writeTexts(joined(dataEvents(set), 10_000), at(".events.json"));
     await writeFile(at("-20.log"), await firstLines(at(".log"), 20));
     if (options.gzipped) {
       await Promise.all([
@@ -84,6 +91,7 @@ export async function provideFiles(
     start: oneFile(at("-20.log"), false, 0),
     pieces: { path: at(""), files: pieces, glob: join(at(""), "*.log.gz"), isGzip: true, malformed },
     whole: oneFile(at(".log.gz"), true, malformed),
+    events: oneFile(at(".events.json"), false, malformed),
     sha256: sha256[0],
   };
 }
@@ -94,9 +102,8 @@ function oneFile(path: string, isGzip: boolean, malformed: number): Input {
 
 /** What decides the files' content: a set, how it is cut, and the program that makes its lines. */
 async function recipe(set: DataSet, options: FileOptions): Promise<string> {
-  const sources = ["data.ts", "../generate/random.ts"].map((path) =>
-    readFile(fileURLToPath(new URL(path, import.meta.url)), "utf8"),
-  );
+  const programs = ["data.ts", "../generate/random.ts", ...(options.events ? ["events.ts"] : [])];
+  const sources = programs.map((path) => readFile(fileURLToPath(new URL(path, import.meta.url)), "utf8"));
   return createHash("sha256")
     .update(JSON.stringify([set, options, await Promise.all(sources)]))
     .digest("hex");
@@ -117,9 +124,9 @@ async function checkRoom(folder: string, needed: number): Promise<void> {
   throw new Error(`${folder}: has room for ${room}, the data takes ${need}. Give another folder with --data`);
 }
 
-async function writePlain(set: DataSet, path: string): Promise<void> {
+async function writeTexts(texts: Iterable<string>, path: string): Promise<void> {
   const file = createWriteStream(path);
-  for (const text of inBlocks(dataLines(set), 10_000)) {
+  for (const text of texts) {
     if (!file.write(text, "latin1")) await once(file, "drain");
   }
   file.end();
@@ -138,15 +145,24 @@ async function writePieces(set: DataSet, paths: readonly string[]): Promise<void
 
 /** Lines joined to texts of so many lines each, with line ends. */
 function* inBlocks(lines: Iterable<string>, size: number): Generator<string, void> {
-  let block: string[] = [];
-  for (const line of lines) {
-    block.push(line);
-    if (block.length === size) {
-      yield `${block.join("\n")}\n`;
-      block = [];
+  for (const block of groups(lines, size)) yield `${block.join("\n")}\n`;
+}
+
+/** Parts of a text, joined so many at a time. */
+function* joined(parts: Iterable<string>, size: number): Generator<string, void> {
+  for (const block of groups(parts, size)) yield block.join("");
+}
+
+function* groups(texts: Iterable<string>, size: number): Generator<string[], void> {
+  let group: string[] = [];
+  for (const text of texts) {
+    group.push(text);
+    if (group.length === size) {
+      yield group;
+      group = [];
     }
   }
-  if (block.length > 0) yield `${block.join("\n")}\n`;
+  if (group.length > 0) yield group;
 }
 
 async function firstLines(path: string, count: number): Promise<string> {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: flowlog against its peers, on seeded data. It takes 2.8 GB of disk, kept for the next run, and mostly its slowest peers' time:
+ * `npm run bench`: flowlog against its peers, on seeded data. It takes 4.3 GB of disk, kept for the next run, and mostly its slowest peers' time:
  * Miller takes a minute where DuckDB takes three seconds. `--peers DuckDB` leaves all but the one with targets out.
  *
  *   npm run bench -- --only sources,pairs --runs 3 --peers DuckDB
@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
-import { type DataSet, DISTINCT, USUAL } from "./data.js";
-import { provideFiles } from "./files.js";
+import { type DataSet, DISTINCT, EVENTS, USUAL } from "./data.js";
+import { type FileOptions, provideFiles } from "./files.js";
 import { machineLine } from "./machine.js";
 import { checkWork, measureWork } from "./run-work.js";
 import { resultTable, type WorkResult } from "./table.js";
@@ -55,7 +55,7 @@ function readOptions(): Options {
     .option("--only <works>", `some of ${Object.keys(works)}`, (text) => parseNames(text, Object.keys(works)))
     .option("--peers <names>", `some of ${peerNames}; DuckDB always is one`, (text) => parseNames(text, peerNames))
     .option("--runs <count>", "timed runs of each tool; the median counts", parseRuns, 5)
-    .option("--data <folder>", "where the data is, or is to be written: 2.8 GB", join(tmpdir(), "flowlog-bench"))
+    .option("--data <folder>", "where the data is, or is to be written: 4.3 GB", join(tmpdir(), "flowlog-bench"))
     .parse()
     .opts<Options>();
 }
@@ -75,14 +75,15 @@ function parseRuns(text: string): number {
 async function bench({ only, peers: asked, runs, data }: Options): Promise<void> {
   await mkdir(data, { recursive: true });
   const hashes: string[] = [];
-  const provide = async (name: string, set: DataSet, gzipped: boolean) => {
-    const files = await provideFiles(data, name, set, { pieces: 100, gzipped }, say);
+  const provide = async (name: string, set: DataSet, more: Pick<FileOptions, "gzipped" | "events">) => {
+    const files = await provideFiles(data, name, set, { pieces: 100, ...more }, say);
     hashes.push(`${name}.log ${files.sha256}`);
     return files;
   };
   const sets: Sets = {
-    usual: once(() => provide("usual", USUAL, true)),
-    distinct: once(() => provide("distinct", DISTINCT, false)),
+    usual: once(() => provide("usual", USUAL, { gzipped: true })),
+    distinct: once(() => provide("distinct", DISTINCT, { gzipped: false })),
+    events: once(() => provide("events", EVENTS, { gzipped: false, events: true })),
   };
   const { duckdb, peers, missing } = presentPeers(asked);
   const results: WorkResult[] = [];
@@ -113,11 +114,12 @@ async function bench({ only, peers: asked, runs, data }: Options): Promise<void>
 async function checkQuickly({ only, peers: asked }: Options): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "flowlog-bench-"));
   try {
-    const provide = (name: string, set: DataSet, gzipped: boolean) =>
-      provideFiles(folder, name, { ...set, records: 100_000 }, { pieces: 10, gzipped }, () => {});
+    const provide = (name: string, set: DataSet, more: Pick<FileOptions, "gzipped" | "events">) =>
+      provideFiles(folder, name, { ...set, records: 100_000 }, { pieces: 10, ...more }, () => {});
     const sets: Sets = {
-      usual: once(() => provide("usual", USUAL, true)),
-      distinct: once(() => provide("distinct", DISTINCT, false)),
+      usual: once(() => provide("usual", USUAL, { gzipped: true })),
+      distinct: once(() => provide("distinct", DISTINCT, { gzipped: false })),
+      events: once(() => provide("events", EVENTS, { gzipped: false, events: true })),
     };
     const { duckdb, peers, missing } = presentPeers(asked);
     for (const name of only ?? Object.keys(works)) {

@@ -16,6 +16,7 @@ test("npm run bench -- --quick: all tools that are there give the right answers"
     "list",
     "pieces",
     "gzip",
+    "json",
     "parse",
     "pipe",
     "start",

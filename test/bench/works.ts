@@ -43,6 +43,7 @@ export interface Work {
 export interface Sets {
   usual(): Promise<DataFiles>;
   distinct(): Promise<DataFiles>;
+  events(): Promise<DataFiles>;
 }
 
 /** Makes a work from the data and the tools that are there: only the data that it needs is written. */
@@ -83,6 +84,16 @@ export const works: Readonly<Record<string, WorkMaker>> = {
   async gzip(sets, duckdb, others) {
     const { whole } = await sets.usual();
     return rankingWork("`top-talkers` by srcaddr, one gzip file", bySource, whole, duckdb, others, []);
+  },
+  async json(sets, duckdb) {
+    const { plain, events } = await sets.events();
+    const onPlain = flowlogContender("flowlog, the same plain", bySource, plain, plain.path);
+    return {
+      title: "`top-talkers` by srcaddr, JSON of `filter-log-events`",
+      contenders: [flowlogContender(ours, bySource, events, events.path), onPlain],
+      judge: peerContender(duckdb, bySource, plain),
+      asked: [speed(onPlain.name, 0.5)],
+    };
   },
   async parse(sets, duckdb, others) {
     const { plain } = await sets.usual();
