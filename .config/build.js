@@ -23,7 +23,7 @@ const kernels = [
 ];
 
 // Of the packages that are used, those that every run of a command loads: to find commander takes longer than to run it.
-const bundled = ["commander", "markdown-table"];
+const bundled = ["commander", "markdown-table", "lilconfig"];
 /** What even `flowlog --version` needs, beside commander. */
 const base = [
   "errors",

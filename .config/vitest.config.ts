@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: [fileURLToPath(new URL("build-if-stale.ts", import.meta.url))],
     // A .flowlogrc of whoever runs the tests is none of theirs.
     env: { FLOWLOG_NO_CONFIG: "1" },
+    // vitest leaves one processor to itself, which is half of a small machine, and has hardly any use for it.
+    maxWorkers: "100%",
     // Whole runs start processes and properties run hundreds of logs; both must pass on a slow, busy machine.
     testTimeout: 60_000,
     ...(report ? { reporters: ["default", ["json", { outputFile: report }]] } : {}),

@@ -150,7 +150,8 @@ describe("on a terminal", () => {
     const args = ["summary", "-n", "1", "--color", "never", "fixtures/office.log"];
     for (const [width, bar, packets] of [
       [120, true, true],
-      [80, false, true],
+      [80, true, true],
+      [74, false, true],
       [66, false, false],
     ] as const) {
       const { stdout } = await run(args, { width });

@@ -20,8 +20,8 @@ const titles: Readonly<Record<SummaryPartName, string>> = {
   protocols: "protocol",
   talkers: "top talkers (srcaddr)",
   services: "top services, by port",
-  rejected_talkers: "most rejected (srcaddr), % of all flows",
-  rejected_services: "rejected services, % of all flows",
+  rejected_talkers: "rejected talkers, % of flows",
+  rejected_services: "rejected services, % of flows",
   interfaces: "busiest interfaces",
 };
 

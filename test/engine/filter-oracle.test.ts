@@ -10,7 +10,7 @@ import { UTC } from "../../src/query/zone.js";
 import { parseFormat } from "../../src/record/layout.js";
 import { randomFilter } from "../generate/filters.js";
 import { seeded } from "../generate/random.js";
-import { randomLog } from "../generate/random-log.js";
+import { beginsLikeAnother, randomLog } from "../generate/random-log.js";
 import { neededFields, passes } from "../reference/filter.js";
 import { readReference } from "../reference/reader.js";
 
@@ -28,8 +28,7 @@ const clock = { now: 1_767_323_045, zone: UTC };
 async function check(seed: number): Promise<number> {
   const { bytes, formats } = randomLog(seed);
   const reference = readReference(bytes, { file: "standard input", formats: formats ?? [] });
-  // A log that happens to begin like gzip is one for the tests of sources.
-  if (reference.error !== null || bytes.length > 65_536 || bytes[0] === 0x1f) return 0;
+  if (reference.error !== null || bytes.length > 65_536 || beginsLikeAnother(bytes)) return 0;
   const random = seeded(seed * 7919 + 1);
   let found = 0;
   for (let round = 0; round < 2; round++) {

@@ -208,3 +208,16 @@ function otherLengths(names: readonly string[], random: Random): string[][] {
 function isDefault(names: readonly string[]): boolean {
   return names.join() === DEFAULT_NAMES.join();
 }
+
+/** Whether a random log happens to begin like what is no plain text: such ones are for the tests of sources. */
+export function beginsLikeAnother(bytes: Buffer): boolean {
+  return (
+    bytes[0] === 0x1f ||
+    /^[{[]/.test(
+      bytes
+        .toString("latin1", 0, 4096)
+        .replace(/^\xef\xbb\xbf/, "")
+        .trimStart(),
+    )
+  );
+}
