@@ -134,8 +134,13 @@ export function distinctFields(query: AggregateQuery): string[] {
   return [...new Set(fields)];
 }
 
-/** With how many values there are, so that of what is left it can be told whether it is 0 or none. */
-const countedSums: readonly Cell[] = [...sums, { op: "count", field: "bytes" }, { op: "count", field: "packets" }];
+/** With how many values there are, and how many shares of flows, so that it can be told of a sum whether it is 0 or none. */
+const countedSums: readonly Cell[] = [
+  ...sums,
+  { op: "count", field: "bytes" },
+  { op: "count", field: "packets" },
+  { op: "count", field: "start" },
+];
 
 /** The bins of all flows together, the series, and the bins of those that are shown. */
 function timelinePlans(query: TimelineQuery, metric: RankMetric, first: number): GroupingPlan[] {

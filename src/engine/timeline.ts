@@ -7,18 +7,20 @@ import { keyText } from "./order.js";
 import { firstGrouping } from "./plan.js";
 import type { RunEvents, Sources } from "./run.js";
 import { MAX_BINS, tooManyBins } from "./spread.js";
+import type { Totals } from "./totals.js";
 
 /** What a bin of a series adds up to. */
 interface BinSums {
   bytes: bigint;
   packets: bigint;
   flows: bigint;
-  /** How many of the flows, or shares of them, have bytes, and packets. */
+  /** How many of the flows, or shares of them, have bytes, and packets; and how many there are, but for flows without `start`. */
   withBytes: bigint;
   withPackets: bigint;
+  shares: bigint;
 }
 
-const nothing: BinSums = { bytes: 0n, packets: 0n, flows: 0n, withBytes: 0n, withPackets: 0n };
+const nothing: BinSums = { bytes: 0n, packets: 0n, flows: 0n, withBytes: 0n, withPackets: 0n, shares: 0n };
 
 /** Sums by bin of one series: by the time's digits, "null" for no time. */
 type Bins = Map<string, BinSums>;
@@ -53,10 +55,11 @@ export async function timelineOf(query: TimelineQuery, sources: Sources, events:
   }
   const series: { key: KeyValue[] | null; bins: Bins }[] =
     groups > named.length ? [...named, { key: null, bins: others }] : named;
-  const { flows, cells } = all.totals.flows;
+  const total = sumsOf(all.totals.flows);
   /** A sum of flows of which none has a value cannot be made; that of no flow is 0, of a field that the log has. */
-  const sumOf = (sum: bigint, count: bigint, binFlows: bigint, field: string) =>
-    !hasField(field) || (binFlows > 0n && count === 0n) ? null : sum;
+  const bytesOf = (bin: BinSums) => (hasField("bytes") && (isEmpty(bin) || bin.withBytes > 0n) ? bin.bytes : null);
+  const packetsOf = (bin: BinSums) =>
+    hasField("packets") && (isEmpty(bin) || bin.withPackets > 0n) ? bin.packets : null;
   return {
     command: "timeline",
     by: query.keys.map((key) => key.name),
@@ -69,30 +72,28 @@ export async function timelineOf(query: TimelineQuery, sources: Sources, events:
         for (const time of times) {
           for (const { key, bins } of series) {
             const bin = bins.get(String(time)) ?? nothing;
-            yield {
-              time,
-              key,
-              bytes: sumOf(bin.bytes, bin.withBytes, bin.flows, "bytes"),
-              packets: sumOf(bin.packets, bin.withPackets, bin.flows, "packets"),
-              flows: bin.flows,
-            };
+            yield { time, key, bytes: bytesOf(bin), packets: packetsOf(bin), flows: bin.flows };
           }
         }
       },
     },
-    total: {
-      groups,
-      bytes: sumOf(cells[0] ?? 0n, cells[2] ?? 0n, flows, "bytes"),
-      packets: sumOf(cells[1] ?? 0n, cells[3] ?? 0n, flows, "packets"),
-      flows,
-    },
-    input: { ...result.input, matched: Number(flows), unanswerable: result.input.unanswerable + unranked },
+    total: { groups, bytes: bytesOf(total), packets: packetsOf(total), flows: total.flows },
+    input: { ...result.input, matched: Number(total.flows), unanswerable: result.input.unanswerable + unranked },
   };
 }
 
-function addTo(bins: Bins, { key: [time], flows, cells }: GroupRow): void {
-  const [bytes, packets, withBytes, withPackets] = cells.map((sum) => sum ?? 0n) as [bigint, bigint, bigint, bigint];
-  add(bins, String(time), { bytes, packets, flows, withBytes, withPackets }, 1n);
+function isEmpty({ flows, shares }: BinSums): boolean {
+  return flows === 0n && shares === 0n;
+}
+
+/** The cells are those that the plan of a timeline has, in its order. */
+function sumsOf({ flows, cells }: Totals): BinSums {
+  const [bytes = 0n, packets = 0n, withBytes = 0n, withPackets = 0n, shares = 0n] = cells.map((sum) => sum ?? 0n);
+  return { bytes, packets, flows, withBytes, withPackets, shares };
+}
+
+function addTo(bins: Bins, row: GroupRow): void {
+  add(bins, String(row.key[0]), sumsOf(row), 1n);
 }
 
 function subtract(all: Bins, named: readonly Bins[], to: Bins): void {

@@ -28,12 +28,13 @@ export function timelineSql(query: TimelineQuery, fields: readonly string[]): St
   }
   parts.push({ name: "sums", sql: sumsSql(names, others, carried, counted, spread) });
 
+  const counts = spread ? "shares" : "flows";
   const columns: Column[] = [
     { name: "time", sql: "instant(slots.time)" },
     ...keys.map(({ name }) => ({ name, sql: `shown.${sqlName(name)}` })),
     ...sums.map((name) => ({
       name,
-      sql: carried.includes(name) ? `coalesce(sums.${name}, ${noneFound})` : "NULL::HUGEINT",
+      sql: carried.includes(name) ? `coalesce(sums.${name}, ${noneFound(counts)})` : "NULL::HUGEINT",
     })),
     { name: "flows", sql: "coalesce(sums.flows, 0)" },
   ];
@@ -49,8 +50,10 @@ ORDER BY slots.time NULLS LAST${hasSeries ? ", shown.rank" : ""};
   };
 }
 
-/** Where no flow is, its sums are 0; of flows that carry no value, NULL. */
-const noneFound = "CASE WHEN coalesce(sums.flows, 0) = 0 THEN 0 END";
+/** Where no flow is, or no share of one, sums are 0; of flows that carry no value, NULL. */
+function noneFound(counts: "flows" | "shares"): string {
+  return `CASE WHEN coalesce(sums.${counts}, 0) = 0 THEN 0 END`;
+}
 
 function spreadColumns(fields: readonly string[]): Column[] {
   const stop = fields.includes("end") ? 'CASE WHEN "end" > start THEN "end" ELSE start + 1 END' : "start + 1";
@@ -122,6 +125,7 @@ function sumsSql(
     ...(names.length === 0 ? [] : [{ name: "rank", sql: rank }]),
     ...carried.map((field) => ({ name: field, sql: spread ? `sum(${field}_share)` : `sum(${counted}.${field})` })),
     { name: "flows", sql: spread ? "count(*) FILTER (starts)" : "count(*)" },
+    ...(spread ? [{ name: "shares", sql: "count(*)" }] : []),
   ];
   const same = names.map((name) => `series.${name} IS NOT DISTINCT FROM ${counted}.${name}`);
   const join = names.length === 0 ? "" : `\n    JOIN series ON ${same.join("\n      AND ")}`;

@@ -235,6 +235,23 @@ describe("timeline", () => {
     expect([...spread.rows].map(({ bytes }) => bytes)).not.toEqual([...plain.rows].map(({ bytes }) => bytes));
   });
 
+  test("shares of flows without a value add up to none, and not to 0, of a series and of the others", async () => {
+    const dashes = join(folder, "dashes.log");
+    const lines = ["10.0.0.1 - 5 1767225600 1767226200", "10.0.0.2 8 - 1767225900 1767226500"];
+    writeFileSync(dashes, `${["srcaddr bytes packets start end", ...lines].join("\n")}\n`);
+    for (const limit of [0, 1]) {
+      const { rows } = await timeline({ keys: parseKeys("srcaddr"), spread: true, limit }, { inputs: [dashes] });
+      expect(Array.from(rows, ({ bytes, packets, flows }) => [bytes, packets, flows])).toEqual([
+        [0n, 0n, 0n],
+        [null, 2n, 1n],
+        [4n, null, 1n],
+        [null, 3n, 0n],
+        [4n, null, 0n],
+        [0n, 0n, 0n],
+      ]);
+    }
+  });
+
   test("bins of the window are there without a flow, and too many are refused before anything is read", async () => {
     const window = { since: 1_767_225_600 - 900, until: 1_767_225_600 + 60 };
     const { rows, bins } = await timeline({ window });

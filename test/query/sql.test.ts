@@ -232,6 +232,28 @@ describe("a question's SQL, and the reference,", () => {
   });
 });
 
+test("shares of flows without a value add up to none, and not to 0", async () => {
+  const fields = ["srcaddr", "bytes", "packets", "start", "end"];
+  const lines = ["10.0.0.1 - 5 1767225600 1767226200", "10.0.0.2 8 - 1767225900 1767226500"];
+  await duckdb.load(fields, lines);
+  const query = timeline("srcaddr", { spread: true });
+  const want = [
+    "2026-01-01T00:00:00Z 10.0.0.2 0 0 0",
+    "2026-01-01T00:00:00Z 10.0.0.1 null 2 1",
+    "2026-01-01T00:05:00Z 10.0.0.2 4 null 1",
+    "2026-01-01T00:05:00Z 10.0.0.1 null 3 0",
+    "2026-01-01T00:10:00Z 10.0.0.2 4 null 0",
+    "2026-01-01T00:10:00Z 10.0.0.1 0 0 0",
+  ];
+  const { rows } = await duckdb.run(toSql(query, fields));
+  expect(rows.map((row) => row.map(String).join(" "))).toEqual(want);
+  const { records } = readReference(Buffer.from(lines.join("\n")), { file: "", formats: [fields.join(",")] });
+  const reference = referenceAnswer(query, records, { passes: () => true, needs: [], fields });
+  expect(
+    reference.rows.map((row) => row.map((value, at) => String(shown(value, reference.columns[at] ?? ""))).join(" ")),
+  ).toEqual(want);
+});
+
 test("a question's SQL reads as it would be written", () => {
   const sql = toSql(ranking("action,dstport", { filter: { op: "null", field: "tcp_flags" }, limit: 10 }), [
     ...["action", "dstport", "protocol", "start", "end", "bytes", "tcp_flags"],

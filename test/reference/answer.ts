@@ -338,7 +338,7 @@ function timelineRows(
       const flows = here.filter(({ starts }) => starts).length;
       const sum = (name: "bytes" | "packets") => {
         const values = here.map((share) => share[name]).filter((value) => value !== null);
-        if (!fields.includes(name) || (flows > 0 && values.length === 0)) return null;
+        if (!fields.includes(name) || (here.length > 0 && values.length === 0)) return null;
         return values.reduce((soFar, value) => soFar + value, 0n);
       };
       return [
