@@ -14,6 +14,8 @@ import { type Account, type LineEvents, type Question, Reading, type Selected } 
 export interface Sources {
   /** Files, directories, globs, `-`; none means standard input. */
   inputs: readonly string[];
+  /** What they name, where that is known already. */
+  found?: FoundInputs;
   stdin: Readable;
   formats: readonly Layout[];
   /** How many threads may be used; the answer does not depend on it. */

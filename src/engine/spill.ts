@@ -1,8 +1,8 @@
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, readSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { getSystemErrorMap } from "node:util";
 import { escapeControls, UserError } from "../errors.js";
+import { openUnnamedFile } from "../source/unnamed-file.js";
 
 /** In how many parts groups are spilled, each of which must fit in memory alone. */
 export const SPILL_PARTS = 256;
@@ -24,10 +24,7 @@ export class SpillError extends UserError {
   override readonly exitStatus = 3;
 }
 
-/**
- * A file for groups that no longer fit in memory. It has no name, or none any more once it is open: so nothing is left of it,
- * however the process ends.
- */
+/** A file for groups that no longer fit in memory. Nothing is left of it, however the process ends. */
 export class SpillFile {
   readonly #descriptor: number;
   #size = 0;
@@ -35,7 +32,7 @@ export class SpillFile {
   /** @throws SpillError where there is no room for temporary files */
   constructor() {
     try {
-      this.#descriptor = openUnnamed(tmpdir());
+      this.#descriptor = openUnnamedFile();
     } catch (error) {
       throw spillFailure(noRoom, error);
     }
@@ -56,26 +53,6 @@ export class SpillFile {
 
   close(): void {
     closeSync(this.#descriptor);
-  }
-}
-
-/** Linux opens a file that never has a name, which Node has no word for; other systems do not know the flag. */
-const unnamed = process.platform === "linux" ? 0o20000000 | constants.O_DIRECTORY : null;
-
-function openUnnamed(folder: string): number {
-  if (unnamed !== null) {
-    try {
-      return openSync(folder, constants.O_RDWR | unnamed, 0o600);
-    } catch {
-      // Not every file system can: overlays of old kernels, some in user space.
-    }
-  }
-  // Killed right here, it would leave an empty folder.
-  const own = mkdtempSync(join(folder, "flowlog-"));
-  try {
-    return openSync(join(own, "groups"), "wx+", 0o600);
-  } finally {
-    rmSync(own, { recursive: true, force: true });
   }
 }
 

@@ -31,7 +31,7 @@ export interface Weighed {
  * @param isLive whether rows are answered as they come, so that nobody may be kept waiting for more of a pipe
  */
 export async function weigh(sources: Sources, isLive: boolean): Promise<Weighed> {
-  const found = await findInputs(sources.inputs);
+  const found = sources.found ?? (await findInputs(sources.inputs));
   const { inputs } = found;
   const onOneThread = { sources, found, isForThreads: false };
   // Which of several formats a line has is told by the line, not by the lines before it: nothing that a block could guess.

@@ -9,7 +9,17 @@ import {
 } from "./query.js";
 import { flowsSql, keyOrder } from "./sql-flows.js";
 import { havingCondition, isInstant, metricSql } from "./sql-metric.js";
-import { ALWAYS, type Column, sqlName, writeColumns, writeList, writeWhere, writeWith } from "./sql-text.js";
+import {
+  ALWAYS,
+  type Column,
+  type Condition,
+  type Part,
+  sqlName,
+  writeColumns,
+  writeList,
+  writeWhere,
+  writeWith,
+} from "./sql-text.js";
 
 /** What a statement needs before it, and the statement. */
 export interface Statement {
@@ -19,7 +29,37 @@ export interface Statement {
 
 /** The groups of flows that `top-talkers` or `aggregate` shows, in their order: keys, then metrics. */
 export function groupsSql(query: TalkersQuery | AggregateQuery, fields: readonly string[]): Statement {
-  const { keys, limit } = query;
+  const { setup, parts, shown, having, order } = groupsOf(query, fields);
+  return {
+    setup,
+    statement: `${writeWith(parts)}SELECT
+  ${writeColumns(shown, "  ")}
+FROM groups${writeWhere(having, "")}${order.length > 0 ? `\nORDER BY ${writeList(order, "  ")}` : ""}${query.limit === 0 ? "" : `\nLIMIT ${query.limit}`};
+`,
+  };
+}
+
+/** A table `groups` of all groups of flows, with their keys and metrics as they are, and what its rows are put in order by: first the metric. */
+export function groupTableSql(query: TalkersQuery, fields: readonly string[]): Statement & { order: string[] } {
+  const { setup, parts, order } = groupsOf(query, fields);
+  return {
+    setup,
+    statement: `CREATE OR REPLACE TEMP TABLE groups AS\n${writeWith(parts)}SELECT *\nFROM groups;\n`,
+    order,
+  };
+}
+
+interface Groups {
+  setup: string;
+  /** The last is `groups`. */
+  parts: Part[];
+  shown: Column[];
+  having: Condition;
+  order: string[];
+}
+
+function groupsOf(query: TalkersQuery | AggregateQuery, fields: readonly string[]): Groups {
+  const { keys } = query;
   const hasKeys = keys.length > 0;
   const isAggregate = query.command === "aggregate";
   const shown = isAggregate ? shownMetrics(query) : TALKERS_METRICS;
@@ -63,10 +103,10 @@ export function groupsSql(query: TalkersQuery | AggregateQuery, fields: readonly
   };
   return {
     setup: flows.setup,
-    statement: `${writeWith([...flows.parts, groupsPart])}SELECT
-  ${writeColumns(columns, "  ")}
-FROM groups${writeWhere(having, "")}${hasKeys ? `\nORDER BY ${writeList(order, "  ")}` : ""}${limit === 0 ? "" : `\nLIMIT ${limit}`};
-`,
+    parts: [...flows.parts, groupsPart],
+    shown: columns,
+    having,
+    order: hasKeys ? order : [],
   };
 }
 

@@ -112,7 +112,7 @@ function writeTerms(condition: Condition, indent: string): string {
 
 /** A condition in one line where it fits, else in parentheses that stand on lines of their own. */
 function writeTerm(condition: Condition, indent: string): string {
-  const line = inLine(condition);
+  const line = writeCondition(condition);
   if (line.length + indent.length <= width || typeof condition === "string") return line;
   const inner = `${indent}  `;
   if ("list" in condition) {
@@ -122,15 +122,16 @@ function writeTerm(condition: Condition, indent: string): string {
   return `(\n${inner}${writeTerms(condition, inner)}\n${indent})`;
 }
 
-function inLine(condition: Condition): string {
+/** A condition in one line. */
+export function writeCondition(condition: Condition): string {
   if (typeof condition === "string") return condition;
   if ("list" in condition) return `${condition.list} (${condition.values.join(", ")})`;
   if ("not" in condition) {
-    const term = inLine(condition.not);
+    const term = writeCondition(condition.not);
     return `${isJoined(condition.not) ? term : `(${term})`} IS NOT TRUE`;
   }
   if (condition.terms.length === 0) return String(condition.op === "AND");
-  return `(${condition.terms.map(inLine).join(` ${condition.op} `)})`;
+  return `(${condition.terms.map(writeCondition).join(` ${condition.op} `)})`;
 }
 
 /** Joined by `join`, so never of one term. */

@@ -5,11 +5,11 @@ export interface Foreign {
   hint: string;
 }
 
-export type Content = "text" | "gzip" | "zstd" | Foreign;
+export type Content = "text" | "gzip" | "zstd" | "parquet" | Foreign;
 
 interface Signature {
   bytes: readonly number[];
-  content: "gzip" | "zstd" | Foreign;
+  content: Exclude<Content, "text">;
 }
 
 const signature = (bytes: string | readonly number[], what: string, hint: string): Signature => ({
@@ -29,11 +29,7 @@ const capture = "flowlog reads flow log records, not packets.";
 const SIGNATURES: readonly Signature[] = [
   { bytes: [0x1f, 0x8b], content: "gzip" },
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], content: "zstd" },
-  signature(
-    "PAR1",
-    "a Parquet file",
-    "Have the flow log written as plain text, or convert it to text with a header line.",
-  ),
+  { bytes: [0x50, 0x41, 0x52, 0x31], content: "parquet" },
   signature("PK\x03\x04", "a zip archive", unpack("unzip -p FILE")),
   signature("PK\x05\x06", "an empty zip archive", "There is nothing in it."),
   signature([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], "xz data", unpack("xz -dc FILE")),

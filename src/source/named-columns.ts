@@ -54,7 +54,9 @@ const commonNames: ReadonlySet<string> = new Set(["version", "type", "region", "
 
 const mayBeField = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-const missing = new Set(["", "-", "null", "NULL", "None"]);
+/** What stands for a value that is not there, in whatever wrote it. */
+export const missingTexts: readonly string[] = ["", "-", "null", "NULL", "None"];
+const missing = new Set(missingTexts);
 
 /** A value as a line of a log has it: `-` for what is not there, and no blanks in it; they are encoded as in AWS's tags. */
 export function toField(value: string): string {

@@ -38,13 +38,18 @@ export async function openInput(input: Input, stdin: Readable): Promise<ByteRead
   }
 }
 
-async function unpack(bytes: ByteReader, { name, size }: Input): Promise<ByteReader> {
+async function unpack(bytes: ByteReader, input: Input): Promise<ByteReader> {
+  const { name, size } = input;
   let reader = new Lookahead(bytes, size);
   let around = "";
   for (let packed = 0; packed <= maxPacked; packed++) {
     const content = await sniff(reader, identify);
     const shape = content === "text" ? await sniff(reader, tellShape) : content;
     if (shape === "plain") return reader;
+    if (shape === "parquet") {
+      const { openParquet } = await import("./parquet.js");
+      return openParquet(reader, input, packed === 0);
+    }
     if (typeof shape !== "string") throw notALog(name, shape.what + around, shape.hint);
     if (shape !== "gzip" && shape !== "zstd" && shape !== "base64") return rewrite(reader, shape, name);
     reader = new Lookahead(await unpackOnce(reader, shape, name, packed > 0 ? "inner " : ""));

@@ -1,0 +1,48 @@
+import { availableParallelism } from "node:os";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { escapeControls, InputError } from "../errors.js";
+
+export type Database = DuckDBConnection;
+
+/** More threads wait for the one that takes their rows. */
+const maxThreads = 4;
+
+/**
+ * A database in memory, which reads Parquet. The package is large and optional, so it is looked for only here.
+ *
+ * @param name the input that it is for
+ * @throws InputError where the package is not installed, or not for this system
+ */
+export async function openDatabase(name: string): Promise<Database> {
+  const { DuckDBInstance } = await import("@duckdb/node-api").catch((error: unknown) => {
+    throw new InputError(
+      `${escapeControls(name)}: a Parquet file, and @duckdb/node-api, which reads it, cannot be loaded`,
+      {
+        hint: "Install it beside flowlog: npm install @duckdb/node-api (with -g if flowlog is global), or have the flow log written as plain text.",
+        cause: error,
+      },
+    );
+  });
+  const threads = Math.min(availableParallelism(), maxThreads);
+  const instance = await DuckDBInstance.create(":memory:", { threads: String(threads) });
+  const database = await instance.connect();
+  // Nothing is fetched from the network, nor written beside the user's files: what does not fit in memory fails.
+  await database.run("SET autoinstall_known_extensions = false; SET temp_directory = ''; SET memory_limit = '1GiB';");
+  return database;
+}
+
+/** A text as SQL writes it. */
+export function sqlString(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The files of these paths, and no other, as a table. */
+export function parquetTable(paths: readonly string[]): string {
+  const files = paths.map((path) => sqlString(escapePattern(path)));
+  return `read_parquet([${files.join(", ")}], binary_as_string = true, hive_partitioning = false, filename = false)`;
+}
+
+/** In a path, DuckDB takes `*`, `?` and `[` for patterns. */
+export function escapePattern(path: string): string {
+  return path.replaceAll(/[*?[]/g, "[$&]");
+}

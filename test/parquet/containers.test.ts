@@ -1,0 +1,168 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { officeLog } from "../generate/office.js";
+import { type ParquetStyle, writeParquet } from "../generate/parquet.js";
+import { run } from "../program.js";
+import { Duckdb } from "../query/duckdb.js";
+import { DEFAULT_NAMES } from "../reference/fields.js";
+import { folder } from "../source/folder.js";
+
+let duckdb: Duckdb;
+beforeAll(async () => {
+  duckdb = await Duckdb.open();
+});
+afterAll(() => duckdb.close());
+
+/** NODATA among them. */
+const records = officeLog().split("\n").slice(1, 801);
+
+async function write(style?: ParquetStyle, lines: readonly string[] = records, name = "log.parquet"): Promise<string> {
+  const path = join(folder(), name);
+  mkdirSync(dirname(path), { recursive: true });
+  await writeParquet(duckdb, path, DEFAULT_NAMES, lines, style);
+  return path;
+}
+
+const questions: readonly string[][] = [
+  ["top-talkers", "-o", "json", "-n", "0"],
+  ["top-talkers", "--by", "dstport,protocol", "--action", "reject", "--metric", "flows", "-o", "json"],
+  ["aggregate", "-o", "csv", "--by", "srcaddr/24,protocol,action", "--metrics", "flows,bytes,packets,first,last"],
+  ["timeline", "--bin", "1h", "-o", "csv"],
+  ["parse", "-o", "ndjson"],
+  ["parse", "-o", "log", "--dport", "443", "-n", "7"],
+];
+
+async function answers(args: readonly string[]) {
+  const all = [];
+  for (const [command = "", ...options] of questions) {
+    const { stdout, stderr, status } = await run([command, ...args, ...options, "-q"]);
+    all.push({ command, stdout, stderr, status });
+  }
+  return all;
+}
+
+describe("the same records give the same answers from", () => {
+  const styles: ParquetStyle[] = [
+    { name: "AWS's columns" },
+    { name: "gzip pages", codec: "gzip" },
+    { name: "zstd pages, NULL for all that is missing", codec: "zstd", missing: null },
+    { name: "numbers as text, None for what is missing", numbers: "text", missing: "None" },
+    { name: "numbers as text, empty for what is missing", numbers: "text", missing: "" },
+    { name: "numbers as doubles", numbers: "double" },
+    { name: "times as timestamps", timestamps: true },
+    { name: "names with hyphens", nameOf: (field) => field.replaceAll("_", "-") },
+    { name: "names in camelCase", nameOf: (field) => field.replace(/_(.)/g, (_, letter) => letter.toUpperCase()) },
+  ];
+  test.each(styles)("$name", async (style) => {
+    const plain = join(folder(), "plain.log");
+    const header = DEFAULT_NAMES.map((name) => name.replaceAll("_", "-")).join(" ");
+    writeFileSync(plain, [header, ...records].map((line) => `${line}\n`).join(""));
+    const want = await answers([plain]);
+    expect(want.every(({ stdout, stderr, status }) => stdout.length > 100 && stderr === "" && status === 0)).toBe(true);
+    expect(await answers([await write(style)])).toEqual(want);
+  });
+
+  test("many files of which each has some, beside a plain one", async () => {
+    const parts = [records.slice(0, 300), records.slice(300, 600)];
+    const files = await Promise.all(parts.map((part) => write(undefined, part)));
+    const plain = join(folder(), "plain.log");
+    writeFileSync(plain, [DEFAULT_NAMES.join(" "), ...records.slice(600)].map((line) => `${line}\n`).join(""));
+    const { stdout } = await run(["top-talkers", ...files, plain, "-o", "csv", "-n", "0"]);
+    const whole = await run(["top-talkers", await write(), "-o", "csv", "-n", "0"]);
+    expect(stdout).toBe(whole.stdout);
+    const onlyParquet = await run(["top-talkers", ...files, "-o", "json"]);
+    expect(JSON.parse(onlyParquet.stdout).input).toMatchObject({ sources: 2, lines: 602, headers: 2, records: 600 });
+  });
+
+  test("a pipe, and within gzip", async () => {
+    const path = await write();
+    const want = await run(["parse", path, "-o", "ndjson"]);
+    const program = [process.execPath, "bin/flowlog.js", "parse", "-o", "ndjson"];
+    const [node = "", ...args] = program;
+    expect(execFileSync(node, args, { input: readFileSync(path) }).toString()).toBe(want.stdout);
+    const packed = join(folder(), "log.parquet.gz");
+    writeFileSync(packed, gzipSync(readFileSync(path)));
+    expect(await run(["parse", packed, "-o", "ndjson"])).toEqual(want);
+  });
+
+  test("a name with the marks of a pattern and quotes", async () => {
+    const path = await write(undefined, records, "it's [a] *log?.parquet");
+    const { stdout, status } = await run(["top-talkers", path, "-o", "csv"]);
+    expect({ lines: stdout.split("\n").length, status }).toEqual({ lines: 12, status: 0 });
+  });
+});
+
+describe("folders of Hive's partitions", () => {
+  const hive = "aws-account-id=123456789012/aws-region=eu-west-1/year=2026/month=01/hour=07";
+  test("give columns of their own, and AWS's fields where they are named so", async () => {
+    const path = await write(undefined, records.slice(0, 20), `${hive}/log.parquet`);
+    const asked = await run(["aggregate", path, "--by", "region,account_id", "--metrics", "flows", "-o", "csv"]);
+    expect(asked.stdout).toBe("region,account_id,flows\neu-west-1,123456789012,14\n");
+    const { stdout } = await run(["parse", path, "-o", "csv", "-n", "1"]);
+    expect(stdout).toMatch(/,log_status,region,year,month,hour\n.*,NODATA,eu-west-1,2026,01,07\n$/);
+  });
+
+  test("but for those that the file has", async () => {
+    const path = await write(undefined, records.slice(0, 3), "version=7/a%20b=c%2Fd/log.parquet");
+    const { stdout } = await run(["parse", path, "-o", "ndjson", "--fields", "version"]);
+    expect(stdout).toBe('{"version":2}\n'.repeat(3));
+  });
+});
+
+describe("malformed values are told with the row, and not counted, also where they are not asked for", () => {
+  test.each([
+    { style: { name: "text", numbers: "text" } as const, field: "srcport", value: "http", says: 'srcport is "http"' },
+    { style: { name: "typed" } as const, field: "dstport", value: "70000", says: 'dstport is "70000"' },
+    { style: { name: "typed" } as const, field: "srcaddr", value: "10.0.0.256", says: 'srcaddr is "10.0.0.256"' },
+  ])("$field of $value", async ({ style, field, value, says }) => {
+    const cells = (records[2] as string).split(" ");
+    cells[DEFAULT_NAMES.indexOf(field)] = value;
+    const path = await write(style, records.slice(0, 5).with(2, cells.join(" ")));
+    for (const command of ["top-talkers", "parse"]) {
+      const { stderr, stdout } = await run([command, path, "-o", "json"]);
+      expect(stderr).toContain(`flowlog: ${path}:4: ${says}`);
+      if (command === "top-talkers")
+        expect(JSON.parse(stdout).input).toMatchObject({ records: 4, malformed: 1, lines: 6 });
+    }
+  });
+});
+
+describe("what is no flow log is refused by name", () => {
+  test.each([
+    {
+      sql: "SELECT 1 AS class_uid, {'a': 1} AS src_endpoint, 2 AS time",
+      says: "a Parquet file in OCSF, the schema of Security Lake",
+    },
+    { sql: "SELECT 'x' AS srcaddr, 3 AS \"sum(bytes)\"", says: "a Parquet file of sums, not a flow log" },
+    { sql: "SELECT 1 AS id, 'x' AS name", says: "a Parquet file, not a flow log; its columns are id, name" },
+  ])("$says", async ({ sql, says }) => {
+    const path = join(folder(), "other.parquet");
+    await duckdb.run(`COPY (${sql}) TO '${path}' (FORMAT parquet)`);
+    for (const command of ["top-talkers", "parse"]) {
+      const { stderr, status } = await run([command, path]);
+      expect({ says: stderr.split("\n")[0], status }).toEqual({
+        says: expect.stringContaining(`flowlog: ${path}: ${says}`),
+        status: 3,
+      });
+    }
+  });
+});
+
+test("a file that is cut off or damaged is told, and what could be read is answered", async () => {
+  const cut = await write();
+  truncateSync(cut, 5000);
+  const damaged = await write({ name: "many row groups", codec: "uncompressed" });
+  const bytes = readFileSync(damaged);
+  bytes.fill(0xff, 100, 4000);
+  writeFileSync(damaged, bytes);
+  const whole = await write(undefined, records.slice(0, 10));
+  for (const path of [cut, damaged]) {
+    const { stderr, stdout, status } = await run(["top-talkers", path, whole, "-o", "json", "-n", "1"]);
+    expect(status).toBe(3);
+    expect(stderr).toContain(`flowlog: ${path}: a Parquet file that is cut off or damaged: `);
+    expect(JSON.parse(stdout).input).toMatchObject({ failed: 1, complete: false });
+  }
+});
