@@ -4,6 +4,7 @@ import { DamagedInputError, NotALogError } from "./failure.js";
 import { decode, JsonRows, lastOfNested, memberNames, type PartLines } from "./json-rows.js";
 import { hasEscape, JsonTokens, Kind, kindBits, kindMask } from "./json-tokens.js";
 import { aggregateHint, findAggregate, isMessageName } from "./named-columns.js";
+import { cutNote, type PagingToken } from "./paging.js";
 import type { Output, Rewriting } from "./rewritten.js";
 
 /** One event, or one payload in base64, is held as a whole; it may be as large as this. */
@@ -16,7 +17,7 @@ const maxShown = 200;
 const maxOdd = 100;
 
 /** What the name of a member says about its value. */
-const Name = { none: 0, other: 1, message: 2, wrapper: 3, payload: 4, type: 5 } as const;
+const Name = { none: 0, other: 1, message: 2, wrapper: 3, payload: 4, type: 5, token: 6, apiToken: 7 } as const;
 
 /** Members that hold events, or what holds them. All others are passed over, whatever is in them. */
 const names: ReadonlyMap<string, number> = new Map<string, number>([
@@ -26,6 +27,8 @@ const names: ReadonlyMap<string, number> = new Map<string, number>([
   ),
   ...["data", "Data"].map((name) => [name, Name.payload] as const),
   ["messageType", Name.type],
+  ["NextToken", Name.token],
+  ["nextToken", Name.apiToken],
 ]);
 
 /** By a name's length and first byte: whether it may be one of `names`. */
@@ -95,6 +98,8 @@ export class JsonRecords implements Rewriting, PartLines {
   #message = none;
   #payload = none;
   #isControl = false;
+  /** The token with which the page that is open, or was the last, says that more follow. */
+  #token: PagingToken | null = null;
   #damage: Damage | null = null;
   /** Whether a text that begins a line is looked for, behind one that is broken. */
   #isSeeking = false;
@@ -109,6 +114,10 @@ export class JsonRecords implements Rewriting, PartLines {
 
   makeRoom(bytes: number, begin: Uint8Array): Uint8Array {
     return this.#tokens.makeRoom(bytes, begin);
+  }
+
+  get note(): string | null {
+    return this.#token === null ? null : cutNote(this.#token);
   }
 
   close(): void {
@@ -292,6 +301,9 @@ export class JsonRecords implements Rewriting, PartLines {
       const isControl = this.#textAt(i) === "CONTROL_MESSAGE";
       if (this.#item === Item.object) this.#isControl = isControl;
       else if (isControl && this.#control === 0) this.#control = this.#frames.length;
+    } else if (name === Name.token || name === Name.apiToken) {
+      const depth = this.#frames.length + (this.#item === Item.object ? 1 : 0);
+      if (depth === 1) this.#token = name === Name.token ? "NextToken" : "nextToken";
     } else if (this.#item === Item.object) {
       if (name === Name.message) this.#message = i;
       else if (name === Name.payload) this.#payload = i;
@@ -340,6 +352,7 @@ export class JsonRecords implements Rewriting, PartLines {
   }
 
   #begin(item: number, i: number, name: number): void {
+    if (this.#frames.length === 0) this.#token = null;
     this.#item = item;
     this.#itemToken = i;
     this.#itemName = name;
@@ -370,6 +383,8 @@ export class JsonRecords implements Rewriting, PartLines {
   }
 
   #closeObject(i: number): void {
+    // A page has opened its list of events: this is a record.
+    if (this.#frames.length === 0) this.#token = null;
     if (this.#message !== none) {
       this.#record(this.#message);
     } else if (this.#control > 0 || this.#isControl) {

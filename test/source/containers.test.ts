@@ -306,3 +306,34 @@ describe("odd JSON", () => {
     expect(error?.message).toMatch(/^input: a value in the JSON at byte 0 is larger than 16 MiB/);
   });
 });
+
+describe("that more pages follow is noted of", () => {
+  const event = `{"message":"${records[0]}"}`;
+  const page = (rest: string) => `{"events":[${event}]${rest}}`;
+  const line = ["EVENTS", 1, 2, "stream", records[0], 3].join("\t");
+  test.each([
+    { title: "a page that --max-items has cut", text: page(',"NextToken":"eyJ"'), token: "NextToken" },
+    { title: "a page of the API", text: page(',"searchedLogStreams":[],"nextToken":"eyJ"'), token: "nextToken" },
+    { title: "a token before the events", text: `{"nextToken":"eyJ","events":[${event}]}`, token: "nextToken" },
+    { title: "no event yet", text: '{"events":[],"nextToken":"eyJ"}', token: "nextToken" },
+    { title: "the last of two pages", text: `${page("")}\n${page(',"nextToken":"eyJ"')}`, token: "nextToken" },
+    { title: "text", text: `${line}\nNEXTTOKEN\teyJ\n`, token: "NextToken" },
+    { title: "not of the last page", text: `${page(',"nextToken":"eyJ"')}\n${page("")}`, token: null },
+    { title: "not of text with the page that follows", text: `${line}\nNEXTTOKEN\teyJ\n${line}\n`, token: null },
+    { title: "not of no token", text: page(',"nextToken":null'), token: null },
+    { title: "not of get-log-events", text: page(',"nextForwardToken":"f/0/s"'), token: null },
+    { title: "not of get-log-events as text", text: `b/0/s\tf/0/s\n${line}\n`, token: null },
+    { title: "not of a record with such a member", text: `{"nextToken":"x","message":"${records[0]}"}`, token: null },
+    { title: "not of a member within an event", text: page("").replace("}]", ',"nextToken":"x"}]'), token: null },
+    { title: "not of what is passed over", text: page(',"a":{"nextToken":"x"}'), token: null },
+  ])("$title", async ({ text, token }) => {
+    for (const size of [text.length, 1, 7, 50]) {
+      const pieces = [];
+      for (let at = 0; at < text.length; at += size) pieces.push(Buffer.from(text.slice(at, at + size)));
+      const reader = await openInput(stdin, Readable.from(pieces));
+      expect((await drain(reader)).error).toBeNull();
+      if (token === null) expect(reader.note ?? null, `${size}`).toBeNull();
+      else expect(reader.note, `${size}`).toMatch(new RegExp(`^its last page has a ${token}, .* fetch them with --`));
+    }
+  });
+});
