@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import { type Query, queryFields } from "../query/query.js";
 import type { PlainLog } from "../query/sql-log.js";
-import { DEFAULT_LAYOUT } from "../record/layout.js";
+import { isOnlyOf } from "../record/fields.js";
+import { DEFAULT_LAYOUT, TGW_LAYOUT } from "../record/layout.js";
 import type { Io } from "./io.js";
 import { type InputOptions, type OutputOptions, openSink } from "./options.js";
 import { withSink } from "./sink.js";
@@ -31,10 +32,11 @@ export async function explainInstead(
 
 /**
  * What an input is taken for that is not read: of the format that is given, which is for logs without a header, else with one, of
- * AWS's default fields and those that are asked for.
+ * AWS's default fields and those that are asked for: a transit gateway's where the question has a field that only its logs have.
  */
 export function assumedLog(inputs: readonly string[], asked: readonly string[], { format }: InputOptions): PlainLog {
-  const [layout = DEFAULT_LAYOUT] = format ?? [];
+  const preset = asked.some((field) => isOnlyOf("tgw", field)) ? TGW_LAYOUT : DEFAULT_LAYOUT;
+  const [layout = preset] = format ?? [];
   const names = layout.fields.map(({ name }) => name);
   const fields = format === undefined ? [...new Set([...names, ...asked])] : names;
   const paths = inputs.filter((input) => input !== "-");

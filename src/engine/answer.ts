@@ -1,5 +1,6 @@
 import type { Metric } from "../query/metric.js";
 import type { RankMetric } from "../query/query.js";
+import type { LostFieldName } from "../record/fields.js";
 
 /** What a sum can be: exact octets, packets or flows, or null where it cannot be made. */
 export type Sum = bigint | null;
@@ -158,6 +159,8 @@ export interface Summary {
   total: { bytes: Sum; packets: Sum; flows: bigint; first: Sum; last: Sum };
   /** How much of the time between is covered: bins of ten minutes with a flow that starts in them, of all of them. */
   coverage: { bin_seconds: number; bins: number; covered: number; longest_gap_seconds: number } | null;
+  /** What a transit gateway did not forward, of all matched flows; null where no log has such counters. */
+  lost: Record<LostFieldName, Sum> | null;
   parts: Record<SummaryPartName, SummaryPart | null>;
   layouts: SummaryLayout[];
   input: InputReport;

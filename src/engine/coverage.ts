@@ -1,5 +1,5 @@
 import { UserError } from "../errors.js";
-import { findField } from "../record/fields.js";
+import { findField, isOnlyOf, type LogType } from "../record/fields.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
 
 /** A layout of records: how many there were before the filter, and whether they could be answered. */
@@ -77,5 +77,21 @@ function lacksField(field: string, layouts: readonly Layout[]): UserError {
   const awsName = findField(field)?.awsName ?? field.replaceAll("_", "-");
   return new UserError(
     `this log has no \`${field}\`; its fields are ${names.join(", ")}; to record it, add \`\${${awsName}}\` to the flow log's format`,
+    hintOfLog(field, names),
   );
+}
+
+/** Where the field is one that AWS offers for the other kind of log alone, adding it to this one's format would be refused. */
+function hintOfLog(field: string, names: readonly string[]): { hint?: string } {
+  const isOf = (log: LogType) => names.some((name) => isOnlyOf(log, name));
+  if (isOnlyOf("vpc", field) && isOf("tgw") && !isOf("vpc")) {
+    const lost = field === "action" ? ": what it dropped is counted by packets_lost_no_route and its like" : "";
+    return {
+      hint: `Only flow logs of a VPC, a subnet or an interface offer that field, not a transit gateway's${lost}.`,
+    };
+  }
+  if (isOnlyOf("tgw", field) && isOf("vpc") && !isOf("tgw")) {
+    return { hint: "Only flow logs of a transit gateway offer that field." };
+  }
+  return {};
 }

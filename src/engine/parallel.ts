@@ -10,7 +10,7 @@ import { countBlocks, USUAL_CUT } from "./block-cut.js";
 import type { BlockMessage } from "./messages.js";
 import { Pool, type Program, receivedError } from "./pool.js";
 import { ProgressTeller } from "./progress.js";
-import type { Question } from "./reading.js";
+import { type Question, tellNoteOf } from "./reading.js";
 import type { RunEvents, Sources } from "./run.js";
 
 /** More than this never pays: each has a memory of its own. */
@@ -53,6 +53,7 @@ export class ParallelRun {
   readonly #sources: Sources;
   readonly #progress: Progress[];
   readonly #told: ProgressTeller;
+  readonly #events: RunEvents;
   #blocks = 0;
   /** What is being read here. */
   #reader: ByteReader | null = null;
@@ -75,6 +76,7 @@ export class ParallelRun {
         progress.firstProblem = firstProblem;
       }
     });
+    this.#events = events;
     this.#told = new ProgressTeller(events.onProgress?.bind(events));
     this.pool.onProgress = ({ bytes, records }, worker) => this.#told.tell(bytes, records, worker);
   }
@@ -144,6 +146,7 @@ export class ParallelRun {
     try {
       this.#reader = await openInput(input, this.#sources.stdin);
       await this.#sendBlocks(order, input, this.#reader);
+      if (progress.error === null) tellNoteOf(this.#reader, input, this.#events);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       progress.error ??= error;

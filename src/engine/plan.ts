@@ -17,6 +17,7 @@ import {
   type TimelineQuery,
 } from "../query/query.js";
 import { UTC } from "../query/zone.js";
+import { LOST_FIELD_NAMES } from "../record/fields.js";
 import { fieldIndex, type Layout } from "../record/layout.js";
 import type { SummaryPartName } from "./answer.js";
 import { type Cell, metricCells } from "./metric-value.js";
@@ -188,7 +189,15 @@ export function summaryPlans({ limit }: SummaryQuery): Record<SummaryGrouping, G
     choice: { kind: "first", having: null, sort: [flowsFirst], limit },
   });
   return {
-    all: { ...by([], 0), cells: [...sums, { op: "min", field: "start" }, { op: "max", field: "end" }] },
+    all: {
+      ...by([], 0),
+      cells: [
+        ...sums,
+        { op: "min", field: "start" },
+        { op: "max", field: "end" },
+        ...LOST_FIELD_NAMES.map((field): Cell => ({ op: "sum", field })),
+      ],
+    },
     bins: {
       ...by([{ kind: "time", name: "time", bin: COVERAGE_BIN }], 0),
       cells: [],

@@ -11,7 +11,7 @@ import type { Filter } from "../query/filter.js";
 import type { Window } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
-import { openInput } from "../source/reader.js";
+import { type ByteReader, openInput } from "../source/reader.js";
 import { Breath } from "./breath.js";
 import { Coverage, type Met } from "./coverage.js";
 import { type Progress, ProgressTeller } from "./progress.js";
@@ -64,6 +64,7 @@ export class Reading {
   readonly #of: "records" | "flows";
   readonly #breath = new Breath();
   readonly #progress: ProgressTeller;
+  readonly #events: LineEvents;
   /** Stored bytes of the inputs that were read to their end. */
   #consumed = 0;
   #matched = 0;
@@ -80,6 +81,7 @@ export class Reading {
     this.#coverage = new Coverage(question.required);
     this.#select = compileSelection(question.filter, question.window, this.columns);
     this.#of = question.of;
+    this.#events = events;
     this.#progress = new ProgressTeller(events.onProgress?.bind(events));
   }
 
@@ -94,6 +96,7 @@ export class Reading {
         const selected = this.#selected(batch);
         if (selected !== null) yield selected;
       }
+      tellNoteOf(reader, input, this.#events);
     } finally {
       this.#consumed += reader.consumed;
       await reader.close();
@@ -145,6 +148,11 @@ export class Reading {
       met: [...this.#coverage.met.values()],
     };
   }
+}
+
+/** What a reader that came to its end has to say of its input. */
+export function tellNoteOf({ note = null }: ByteReader, { name }: Input, events: LineEvents): void {
+  if (note !== null) events.onNote(`${name}: ${note}`);
 }
 
 /** The accounts of several readings as one. Layouts keep the order of the accounts. */

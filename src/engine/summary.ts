@@ -1,5 +1,6 @@
 import type { SummaryQuery } from "../query/query.js";
 import { LAST_DATED_SECOND } from "../query/time.js";
+import { LOST_FIELD_NAMES } from "../record/fields.js";
 import {
   SUMMARY_PARTS,
   type Sum,
@@ -19,13 +20,18 @@ export async function summarize(query: SummaryQuery, sources: Sources, events: R
   const plans = summaryPlans(query);
   const names = Object.keys(plans) as SummaryGrouping[];
   const wanted = new Set(Object.values(plans).flatMap(({ needs }) => needs));
-  const { part, result } = await groupFlows(query, ["bytes", "packets", "start", "end", ...wanted], sources, events);
+  const { part, result } = await groupFlows(
+    query,
+    ["bytes", "packets", "start", "end", ...LOST_FIELD_NAMES, ...wanted],
+    sources,
+    events,
+  );
   const { input, layouts, answered } = result;
   tellPartialSums(["bytes", "packets"], answered, events);
   tellPartialGroups([...wanted], answered, events);
   const asked = answered.length > 0 ? answered.map(({ layout }) => layout) : layouts;
   const { flows, cells } = part.grouping(names.indexOf("all")).totals.flows;
-  const [bytes = null, packets = null, first = null, last = null] = cells;
+  const [bytes = null, packets = null, first = null, last = null, ...lost] = cells;
 
   const partOf = (name: SummaryPartName): SummaryPart | null => {
     const { keys, needs } = plans[name];
@@ -50,6 +56,11 @@ export async function summarize(query: SummaryQuery, sources: Sources, events: R
     coverage: coverageOf(
       Array.from(part.rows(names.indexOf("bins")), ({ key: [time] }) => time as bigint | number | null),
     ),
+    lost: LOST_FIELD_NAMES.some((field) => carries(asked, field))
+      ? (Object.fromEntries(
+          LOST_FIELD_NAMES.map((field, i) => [field, lost[i] ?? zeroOf(field, flows, answered)]),
+        ) as Summary["lost"])
+      : null,
     parts: Object.fromEntries(SUMMARY_PARTS.map((name) => [name, partOf(name)])) as Summary["parts"],
     layouts: layoutsOf(answered),
     input,

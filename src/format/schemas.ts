@@ -1,6 +1,7 @@
 // Nothing else in this stage imports this file: zod takes longer to load than a small log to answer.
 import { z } from "zod";
 import { RANK_METRICS } from "../query/query.js";
+import { LOST_FIELD_NAMES } from "../record/fields.js";
 import { flowLogRecordSchema, recordJsonSchema } from "../record/record.js";
 
 /** A whole number with all its digits: a bigint, or what JSON.parse makes of one. */
@@ -104,6 +105,7 @@ export const summarySchema = z.strictObject({
       longest_gap_seconds: count,
     })
     .nullable(),
+  lost: z.strictObject(Object.fromEntries(LOST_FIELD_NAMES.map((field) => [field, sum]))).nullable(),
   actions: summaryPart,
   protocols: summaryPart,
   talkers: summaryPart,

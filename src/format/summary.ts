@@ -44,6 +44,7 @@ function* members(answer: Summary): Generator<readonly [string, JsonValue]> {
   yield ["command", answer.command];
   yield ["total", { ...sums, first: instantValue(first), last: instantValue(last) }];
   yield ["coverage", answer.coverage];
+  yield ["lost", answer.lost];
   for (const name of SUMMARY_PARTS) yield [name, partJson(answer.parts[name])];
   yield ["layouts", answer.layouts.map(({ fields, flows }) => ({ fields, flows }))];
   yield ["input", reportJson(answer.input)];
@@ -134,7 +135,7 @@ function showKey({ by }: SummaryPart, key: readonly KeyValue[]): string {
   return key.map((value, i) => showCell(value, keyColumnKind(by[i] as string), true)).join("  ");
 }
 
-function headLines({ total, coverage, layouts, input }: Summary, { exact }: Look): string[] {
+function headLines({ total, coverage, lost, layouts, input }: Summary, { exact }: Look): string[] {
   const { bytes, packets, flows, first, last } = total;
   const lines: string[] = [];
   if (first !== null) {
@@ -147,14 +148,32 @@ function headLines({ total, coverage, layouts, input }: Summary, { exact }: Look
     ...(packets === null ? [] : [`${exact ? packets : scaleCount(packets)} packets`]),
   ];
   lines.push(sums.join(", "));
+  if (lost !== null && flows > 0n) lines.push(showLost(lost, exact));
+  // A transit gateway's log has no interfaces, which is not to say that there were none.
+  const namesInterfaces = input.interfaces > 0 || layouts.some(({ fields }) => fields.includes("interface_id"));
   lines.push(
-    `${plural(input.records, "record")} in ${plural(input.sources, "input")}: ${plural(input.flows, "flow")}, ${input.nodata} NODATA, ${input.skipdata} SKIPDATA${input.other_status > 0 ? `, ${input.other_status} of another log_status` : ""}; ${plural(input.malformed, "malformed line")}; ${plural(input.interfaces, "interface")}`,
+    `${plural(input.records, "record")} in ${plural(input.sources, "input")}: ${plural(input.flows, "flow")}, ${input.nodata} NODATA, ${input.skipdata} SKIPDATA${input.other_status > 0 ? `, ${input.other_status} of another log_status` : ""}; ${plural(input.malformed, "malformed line")}${namesInterfaces ? `; ${plural(input.interfaces, "interface")}` : ""}`,
   );
   for (const { fields, flows: ofLayout } of layouts) {
     const which = layouts.length > 1 ? ` (${plural(ofLayout, "flow")})` : "";
     lines.push(`${plural(fields.length, "field")}${which}: ${fields.join(" ")}`);
   }
   return lines;
+}
+
+const reasons: Readonly<Record<keyof NonNullable<Summary["lost"]>, string>> = {
+  packets_lost_no_route: "no route",
+  packets_lost_blackhole: "black hole",
+  packets_lost_mtu_exceeded: "MTU exceeded",
+  packets_lost_ttl_expired: "TTL expired",
+};
+
+/** `packets lost: 6 no route, 4 MTU exceeded`; of reasons that the log tells, those that were met. */
+function showLost(lost: NonNullable<Summary["lost"]>, exact: boolean): string {
+  const known = Object.entries(lost).filter((entry): entry is [keyof typeof reasons, bigint] => entry[1] !== null);
+  const met = known.filter(([, count]) => count > 0n);
+  const counts = met.map(([field, count]) => `${exact ? count : scaleCount(count)} ${reasons[field]}`);
+  return `packets lost: ${counts.join(", ") || (known.length > 0 ? "0" : "-")}`;
 }
 
 function showCoverage({ bins, covered, bin_seconds, longest_gap_seconds }: NonNullable<Summary["coverage"]>): string {

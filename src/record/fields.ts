@@ -123,6 +123,16 @@ const ranges: Readonly<Partial<Record<FieldKind, { min: bigint; max: bigint }>>>
   counter: { min: 0n, max: 2n ** 64n - 1n },
 };
 
+/** What a transit gateway did not forward, by its reason: the counters of such a log that stand for the actions of a VPC's. */
+export const LOST_FIELD_NAMES = [
+  "packets_lost_no_route",
+  "packets_lost_blackhole",
+  "packets_lost_mtu_exceeded",
+  "packets_lost_ttl_expired",
+] as const satisfies readonly FieldName[];
+
+export type LostFieldName = (typeof LOST_FIELD_NAMES)[number];
+
 /** The 36 fields of a transit gateway log, in the order of its default format. */
 export const TGW_FIELD_NAMES: readonly FieldName[] = [
   ...(["version", "resource_type", "account_id", "tgw_id", "tgw_attachment_id"] as const),
@@ -130,9 +140,8 @@ export const TGW_FIELD_NAMES: readonly FieldName[] = [
   ...(["tgw_src_subnet_id", "tgw_dst_subnet_id", "tgw_src_eni", "tgw_dst_eni", "tgw_src_az_id"] as const),
   ...(["tgw_dst_az_id", "tgw_pair_attachment_id", "srcaddr", "dstaddr", "srcport", "dstport"] as const),
   ...(["protocol", "packets", "bytes", "start", "end", "log_status", "type"] as const),
-  ...(["packets_lost_no_route", "packets_lost_blackhole", "packets_lost_mtu_exceeded"] as const),
-  ...(["packets_lost_ttl_expired", "tcp_flags", "region", "flow_direction"] as const),
-  ...(["pkt_src_aws_service", "pkt_dst_aws_service"] as const),
+  ...LOST_FIELD_NAMES,
+  ...(["tcp_flags", "region", "flow_direction", "pkt_src_aws_service", "pkt_dst_aws_service"] as const),
 ];
 
 /** All 72 fields: the 54 of VPC logs in AWS's order, then the 18 that only transit gateway logs have, in theirs. */
@@ -186,13 +195,19 @@ export function findField(spelling: string): FieldDefinition | undefined {
 const trafficFields: ReadonlySet<string> = new Set<FieldName>([
   ...(["srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "action", "tcp_flags"] as const),
   ...(["pkt_srcaddr", "pkt_dstaddr", "pkt_src_aws_service", "pkt_dst_aws_service"] as const),
-  ...(["flow_direction", "traffic_path", "packets_lost_no_route", "packets_lost_blackhole"] as const),
-  ...(["packets_lost_mtu_exceeded", "packets_lost_ttl_expired"] as const),
+  ...(["flow_direction", "traffic_path"] as const),
+  ...LOST_FIELD_NAMES,
 ]);
 
 /** Whether the field tells of traffic, so that a NODATA or SKIPDATA record has `-` there. */
 export function isTrafficField(name: string): boolean {
   return trafficFields.has(name);
+}
+
+/** Whether AWS offers the field for that kind of log alone. Not so for a field that flowlog does not know. */
+export function isOnlyOf(log: LogType, name: string): boolean {
+  const logs = findField(name)?.logs;
+  return logs?.length === 1 && logs[0] === log;
 }
 
 /** The least and greatest value of a number field; null for a kind that is no number. */

@@ -18,6 +18,8 @@ export interface ByteReader {
   close(): Promise<void>;
   /** Bytes of the input itself taken so far, as stored (compressed), for progress. */
   readonly consumed: number;
+  /** What is to be told of the input once all of it was given, though nothing is wrong with it. */
+  readonly note?: string | null;
 }
 
 /** A regular file, read where its file position stands, so that `< file` after a `read` of the shell goes on there. */

@@ -1,3 +1,4 @@
+import { cutNote } from "./paging.js";
 import { LineRewriting, type Output, type Rewriting } from "./rewritten.js";
 
 const tab = 0x09;
@@ -9,13 +10,22 @@ const lineFeed = 0x0a;
  * numbers of lines stay as they are.
  */
 export class CliText extends LineRewriting {
+  #isCut = false;
+
+  get note(): string | null {
+    return this.#isCut ? cutNote("NextToken") : null;
+  }
+
   protected override line(text: Uint8Array, start: number, end: number, out: Output): void {
     const line = text.subarray(start, end);
     if (!startsWith(line, events)) {
+      if (startsWith(line, nextToken)) this.#isCut = true;
       if (others.some((other) => startsWith(line, other)) || isTokens(line)) return;
       out.add(line);
       return;
     }
+    // Another page follows, such as where several were put into one file.
+    this.#isCut = false;
     const last = line.lastIndexOf(tab);
     const before = line.lastIndexOf(tab, last - 1);
     if (before < 0) out.add(line);
@@ -36,7 +46,8 @@ export class JoinedRecords implements Rewriting {
 }
 
 const events = bytesOf("EVENTS\t");
-const others = ["NEXTTOKEN\t", "SEARCHEDLOGSTREAMS\t", "None"].map(bytesOf);
+const nextToken = bytesOf("NEXTTOKEN\t");
+const others = [nextToken, ...["SEARCHEDLOGSTREAMS\t", "None"].map(bytesOf)];
 
 /** Tokens with which an earlier or a later page can be had. */
 function isTokens(line: Uint8Array): boolean {

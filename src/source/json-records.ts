@@ -4,6 +4,7 @@ import { DamagedInputError, NotALogError } from "./failure.js";
 import { decode, JsonRows, lastOfNested, memberNames, type PartLines } from "./json-rows.js";
 import { hasEscape, JsonTokens, Kind, kindBits, kindMask } from "./json-tokens.js";
 import { aggregateHint, findAggregate, isMessageName } from "./named-columns.js";
+import { cutNote, type PagingToken } from "./paging.js";
 import type { Output, Rewriting } from "./rewritten.js";
 
 /** One event, or one payload in base64, is held as a whole; it may be as large as this. */
@@ -16,7 +17,7 @@ const maxShown = 200;
 const maxOdd = 100;
 
 /** What the name of a member says about its value. */
-const Name = { none: 0, other: 1, message: 2, wrapper: 3, payload: 4, type: 5 } as const;
+const Name = { none: 0, other: 1, message: 2, wrapper: 3, payload: 4, type: 5, token: 6, apiToken: 7 } as const;
 
 /** Members that hold events, or what holds them. All others are passed over, whatever is in them. */
 const names: ReadonlyMap<string, number> = new Map<string, number>([
@@ -26,6 +27,8 @@ const names: ReadonlyMap<string, number> = new Map<string, number>([
   ),
   ...["data", "Data"].map((name) => [name, Name.payload] as const),
   ["messageType", Name.type],
+  ["NextToken", Name.token],
+  ["nextToken", Name.apiToken],
 ]);
 
 /** By a name's length and first byte: whether it may be one of `names`. */
@@ -41,6 +44,15 @@ const lineFeed = 0x0a;
 const brace = 0x7b;
 const letterH = 0x48;
 const none = -1;
+
+/** Lines that were passed over. */
+interface Damage {
+  /** What is wrong with the first. */
+  says: string;
+  more: number;
+  /** Whether others follow, which were read. */
+  isBehind: boolean;
+}
 
 /** What an input, with all payloads in it, has been found to hold. */
 class Findings {
@@ -86,6 +98,13 @@ export class JsonRecords implements Rewriting, PartLines {
   #message = none;
   #payload = none;
   #isControl = false;
+  /** The token with which the page that is open, or was the last, says that more follow. */
+  #token: PagingToken | null = null;
+  #damage: Damage | null = null;
+  /** Whether a text that begins a line is looked for, behind one that is broken. */
+  #isSeeking = false;
+  /** Whether a blank line stands for it, so that the numbers of lines stay as they are. */
+  #isBlank = false;
 
   constructor(name: string, what = outermost, findings = new Findings()) {
     this.#name = name;
@@ -95,6 +114,10 @@ export class JsonRecords implements Rewriting, PartLines {
 
   makeRoom(bytes: number, begin: Uint8Array): Uint8Array {
     return this.#tokens.makeRoom(bytes, begin);
+  }
+
+  get note(): string | null {
+    return this.#token === null ? null : cutNote(this.#token);
   }
 
   close(): void {
@@ -119,8 +142,8 @@ export class JsonRecords implements Rewriting, PartLines {
 
   #takeTokens(from: number, to: number, ended: boolean): number {
     const tokens = this.#tokens;
-    let at = from;
-    for (let isMore = true; isMore; ) {
+    let at = this.#isSeeking ? this.#seek(from, to, ended) : from;
+    for (let isMore = !this.#isSeeking; isMore; ) {
       const begun = at;
       const count = tokens.next(at, to, ended);
       const isFull = count === tokens.most;
@@ -134,8 +157,15 @@ export class JsonRecords implements Rewriting, PartLines {
       const isCut = ended && !isFull && (stopped < to || tokens.depth > 0);
       if (problem !== null || isCut) {
         // The record of an event that breaks off behind it is whole.
-        if (this.#item === Item.object && this.#message !== none) this.#record(this.#message);
-        throw problem !== null ? this.#broken(problem, stopped, to, from) : this.#cutOff(to - from);
+        const isWhole = this.#item === Item.object && this.#message !== none;
+        if (isWhole) this.#record(this.#message);
+        if (problem === null) throw this.#cutOff(to - from);
+        if (!this.#mayPass()) throw this.#broken(problem, stopped, to, from);
+        this.#noteDamage(this.#sayBroken(problem, stopped, to, from));
+        this.#isBlank = !isWhole;
+        at = this.#seek(this.#item === Item.none ? stopped : this.#beginAgain(), to, ended);
+        isMore = !this.#isSeeking;
+        continue;
       }
       at = stopped;
       if (this.#item !== Item.none) {
@@ -145,8 +175,45 @@ export class JsonRecords implements Rewriting, PartLines {
         throw this.#tooLarge(at - from);
       }
     }
+    if (ended && this.#damage !== null) throw this.#damaged();
     if (ended && this.#findings.records === 0 && this.#what === outermost) this.#tellOdd();
     return at;
+  }
+
+  /** Texts of a line each can be read on behind one that is broken. A list in one text, or a payload, is broken for good. */
+  #mayPass(): boolean {
+    return this.#findings.records > 0 && this.#frames.length === 0 && this.#what === outermost;
+  }
+
+  /** Go on with the first object that begins a line behind `at`. @returns where that is, or how far none does */
+  #seek(at: number, to: number, ended: boolean): number {
+    this.#tokens.rewind([], this.#isSparse);
+    this.#item = Item.none;
+    this.#next = Name.none;
+    this.#skipping = 0;
+    const text = this.#tokens.bytes(at, to);
+    let end = text.indexOf(lineFeed);
+    while (end >= 0 && end + 1 < text.length && text[end + 1] !== brace) end = text.indexOf(lineFeed, end + 1);
+    this.#isSeeking = end < 0 || end + 1 === text.length;
+    if (this.#isSeeking) return end < 0 || ended ? to : at + end;
+    (this.#damage as Damage).isBehind = true;
+    if (this.#isBlank) this.addText("", lineFeed);
+    return at + end + 1;
+  }
+
+  #noteDamage(says: string): void {
+    if (this.#damage === null) this.#damage = { says, more: 0, isBehind: false };
+    else this.#damage.more++;
+  }
+
+  /** @param end what ended the reading before the text did */
+  #damaged(end: string | null = null): Error {
+    const { says, more, isBehind } = this.#damage as Damage;
+    const others = more === 0 ? "" : `; so ${more === 1 ? "is 1 place" : `are ${more} places`} behind it`;
+    const last = end === null ? "" : `; then ${end}`;
+    return new DamagedInputError(`${escapeControls(this.#name)}: ${says}${others}${last}`, {
+      hint: `Write or fetch it again. ${isBehind && end === null ? leftOut : done}`,
+    });
   }
 
   /** The item is not whole: it is taken again, with what comes behind it. @returns where it begins */
@@ -234,6 +301,9 @@ export class JsonRecords implements Rewriting, PartLines {
       const isControl = this.#textAt(i) === "CONTROL_MESSAGE";
       if (this.#item === Item.object) this.#isControl = isControl;
       else if (isControl && this.#control === 0) this.#control = this.#frames.length;
+    } else if (name === Name.token || name === Name.apiToken) {
+      const depth = this.#frames.length + (this.#item === Item.object ? 1 : 0);
+      if (depth === 1) this.#token = name === Name.token ? "NextToken" : "nextToken";
     } else if (this.#item === Item.object) {
       if (name === Name.message) this.#message = i;
       else if (name === Name.payload) this.#payload = i;
@@ -282,6 +352,7 @@ export class JsonRecords implements Rewriting, PartLines {
   }
 
   #begin(item: number, i: number, name: number): void {
+    if (this.#frames.length === 0) this.#token = null;
     this.#item = item;
     this.#itemToken = i;
     this.#itemName = name;
@@ -312,6 +383,8 @@ export class JsonRecords implements Rewriting, PartLines {
   }
 
   #closeObject(i: number): void {
+    // A page has opened its list of events: this is a record.
+    if (this.#frames.length === 0) this.#token = null;
     if (this.#message !== none) {
       this.#record(this.#message);
     } else if (this.#control > 0 || this.#isControl) {
@@ -517,15 +590,21 @@ export class JsonRecords implements Rewriting, PartLines {
   }
 
   #broken(problem: string, at: number, to: number, from: number): Error {
-    const place = this.#position + at - from;
-    const found = quote(this.#tokens.textOf(at, Math.min(to, at + 24)));
-    const says = `the ${this.#what} is broken at byte ${place}${this.#behind()}: ${problem}, found ${found}`;
+    const says = this.#sayBroken(problem, at, to, from);
+    if (this.#damage !== null) return this.#damaged(says);
     const Kind = this.#findings.records > 0 ? DamagedInputError : NotALogError;
     return new Kind(`${escapeControls(this.#name)}: ${says}`, { hint: `Write or fetch it again. ${done}` });
   }
 
+  #sayBroken(problem: string, at: number, to: number, from: number): string {
+    const place = this.#position + at - from;
+    const found = quote(this.#tokens.textOf(at, Math.min(to, at + 24)));
+    return `the ${this.#what} is broken at byte ${place}${this.#behind()}: ${problem}, found ${found}`;
+  }
+
   #cutOff(length: number): Error {
     const says = `the ${this.#what} is cut off after ${this.#position + length} bytes${this.#behind()}`;
+    if (this.#damage !== null) return this.#damaged(says);
     return new DamagedInputError(`${escapeControls(this.#name)}: ${says}`, {
       hint: `It is not whole: write or fetch it again. ${done}`,
     });
@@ -533,6 +612,7 @@ export class JsonRecords implements Rewriting, PartLines {
 
   #tooLarge(at: number): Error {
     const says = `a value in the ${this.#what} at byte ${this.#position + at} is larger than ${maxItem >> 20} MiB, and holds no list that flowlog looks into`;
+    if (this.#damage !== null) return this.#damaged(says);
     const Kind = this.#findings.records > 0 ? DamagedInputError : NotALogError;
     return new Kind(`${escapeControls(this.#name)}: ${says}`, { hint: whereToLook });
   }
@@ -545,6 +625,7 @@ export class JsonRecords implements Rewriting, PartLines {
 
 const backslash = 0x5c;
 const done = "What came before it was read.";
+const leftOut = 'Left out is what stands there, up to the next line that begins with "{".';
 const whereToLook =
   'flowlog looks for "message" in "events", "logEvents", "results" and "Records", and for objects with the names of AWS\'s fields.';
 

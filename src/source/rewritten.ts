@@ -60,6 +60,8 @@ export class Output {
 export interface Rewriting {
   /** Room for a text of so many bytes or more, which begins with those; left out: any room will do. */
   makeRoom?(bytes: number, begin: Uint8Array): Uint8Array;
+  /** What is to be told of the text that was taken; see `ByteReader`. */
+  readonly note?: string | null;
   /** No text comes any more. */
   close?(): void;
   /**
@@ -94,6 +96,10 @@ export class RewrittenBytes implements ByteReader {
 
   get consumed(): number {
     return this.#container.consumed;
+  }
+
+  get note(): string | null {
+    return this.#rewriting.note ?? null;
   }
 
   read(into: Uint8Array): number | Promise<number> {

@@ -85,6 +85,7 @@ export function makeSummary(parts: Partial<Summary> = {}): Summary {
     command: "summary",
     total: { bytes: 15_000n, packets: 21n, flows: 8n, first: 1767225600n, last: 1767226200n },
     coverage: { bin_seconds: 600, bins: 3, covered: 2, longest_gap_seconds: 600 },
+    lost: null,
     parts: {
       actions: { by: ["action"], groups: 1, rows: [{ ...row, key: ["ACCEPT"], bytes: 15_000n, percent: 100 }] },
       protocols: { by: ["protocol"], groups: 2, rows: [{ ...row, key: [6] }] },

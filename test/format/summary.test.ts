@@ -11,6 +11,7 @@ test("JSON has each part by its name, null where the log has no such field", () 
   "command": "summary",
   "total": {"bytes": 15000, "packets": 21, "flows": 8, "first": "2026-01-01T00:00:00Z", "last": "2026-01-01T00:10:00Z"},
   "coverage": {"bin_seconds": 600, "bins": 3, "covered": 2, "longest_gap_seconds": 600},
+  "lost": null,
   "actions": {"by": ["action"], "groups": 1, "rows": [{"action": "ACCEPT", "bytes": 15000, "packets": 12, "flows": 3, "percent": 100}]},
   "protocols": {"by": ["protocol"], "groups": 2, "rows": [{"protocol": 6, "bytes": 9000, "packets": 12, "flows": 3, "percent": 60}]},
   "talkers": {"by": ["srcaddr"], "groups": 1, "rows": [{"srcaddr": null, "bytes": null, "packets": 12, "flows": 3, "percent": null}]},
@@ -92,6 +93,13 @@ test("Markdown, for people", () => {
   ]);
 });
 
+const noneLost = {
+  packets_lost_no_route: 0n,
+  packets_lost_blackhole: 0n,
+  packets_lost_mtu_exceeded: 0n,
+  packets_lost_ttl_expired: 0n,
+};
+
 test.each<{ name: string; parts: Partial<Summary>; exact?: boolean; want: string[] }>([
   {
     name: "all digits",
@@ -118,6 +126,49 @@ test.each<{ name: string; parts: Partial<Summary>; exact?: boolean; want: string
     name: "one flow, and no bytes",
     parts: { total: { ...makeSummary().total, flows: 1n, bytes: null } },
     want: [head[0]!, "1 flow, 21 packets", ...head.slice(2)],
+  },
+  {
+    name: "packets lost, for the reasons that were met",
+    parts: { lost: { ...noneLost, packets_lost_no_route: 6n, packets_lost_ttl_expired: 12_345n } },
+    want: [...head.slice(0, 2), "packets lost: 6 no route, 12.3 k TTL expired", ...head.slice(2)],
+  },
+  {
+    name: "packets lost, in all digits",
+    parts: { lost: { ...noneLost, packets_lost_blackhole: 12_345n, packets_lost_mtu_exceeded: 1n } },
+    exact: true,
+    want: [
+      head[0]!,
+      "8 flows, 15000 bytes, 21 packets",
+      "packets lost: 12345 black hole, 1 MTU exceeded",
+      ...head.slice(2),
+    ],
+  },
+  {
+    name: "no packet lost",
+    parts: { lost: noneLost },
+    want: [...head.slice(0, 2), "packets lost: 0", ...head.slice(2)],
+  },
+  {
+    name: "no flow says whether packets were lost",
+    parts: {
+      lost: {
+        packets_lost_no_route: null,
+        packets_lost_blackhole: null,
+        packets_lost_mtu_exceeded: null,
+        packets_lost_ttl_expired: null,
+      },
+    },
+    want: [...head.slice(0, 2), "packets lost: -", ...head.slice(2)],
+  },
+  {
+    name: "no interface where the log tells none",
+    parts: { input: makeReport({ interfaces: 0 }) },
+    want: [...head.slice(0, 2), head[2]!.replace("; 1 interface", ""), ...head.slice(3)],
+  },
+  {
+    name: "no interface where the log would tell one",
+    parts: { layouts: [{ fields: ["interface_id"], flows: 8 }], input: makeReport({ interfaces: 0 }) },
+    want: [...head.slice(0, 2), head[2]!.replace("1 interface", "0 interfaces"), "1 field: interface_id"],
   },
   {
     name: "layouts",

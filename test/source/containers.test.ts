@@ -74,10 +74,10 @@ describe("what is wrong with JSON is told with its place", () => {
       error: `the JSON is cut off after ${message(0).length + 18} bytes, behind 1 record`,
     },
     {
-      title: "a line end in a text, where a line was cut",
-      json: `${message(0)}\n{"message":"2 1234\n${message(1)}\n`,
+      title: "a line end in a text, where a line was cut and nothing follows",
+      json: `${message(0)}\n{"message":"2 1234\n`,
       lines: 1,
-      error: `the JSON is broken at byte ${message(0).length + 19}, behind 1 record: control character in a string: it may be cut off, found "\\u000a{\\"message\\":\\"2 123456789"`,
+      error: `the JSON is broken at byte ${message(0).length + 19}, behind 1 record: control character in a string: it may be cut off, found "\\u000a"`,
     },
     {
       title: "a bracket too many",
@@ -115,6 +115,68 @@ describe("what is wrong with JSON is told with its place", () => {
     expect(error).toBeInstanceOf(DamagedInputError);
     expect(error?.message.replace(/^input: /, "")).toEqual(want);
     expect((error as InputError).hint).toMatch(/What came before it was read\.$/);
+  });
+
+  describe("a line that is broken is passed over, where each line is a text of its own", () => {
+    const leftOut = 'Write or fetch it again. Left out is what stands there, up to the next line that begins with "{".';
+    const object = (i: number) => JSON.stringify({ srcaddr: "192.0.2.1", bytes: i });
+    test.each([
+      {
+        title: "a line end in a text, where a line was cut",
+        json: `${message(0)}\n{"message":"2 1234\n${message(1)}\n`,
+        want: [records[0], "", records[1]],
+        error: `the JSON is broken at byte ${message(0).length + 19}, behind 1 record: control character in a string: it may be cut off, found "\\u000a{\\"message\\":\\"2 123456789"`,
+      },
+      {
+        title: "no bracket closes a line, whose record is whole",
+        json: `${message(0)}\n${message(1).slice(0, -1)}\n${message(2)}\n${message(0)}`,
+        want: [records[0], records[1], records[2], records[0]],
+        error: expect.stringMatching(/behind 2 records: expected "," or an end, found "\{/),
+      },
+      {
+        title: "a name without a value, which the next line would be",
+        json: `${message(0)}\n{"a":\n${message(1)}\n${message(2)}\n`,
+        want: [records[0], "", records[1], records[2]],
+        error: expect.stringMatching(/behind 1 record: expected "," or an end, found "\{/),
+      },
+      {
+        title: "the end of a line, without its beginning",
+        json: `${message(0)}\n17 1 OK"}\n${message(1)}\n`,
+        want: [records[0], "17", "1", "", records[1]],
+        error: expect.stringMatching(/behind 1 record: expected a value, found "OK/),
+      },
+      {
+        title: "a line that runs into the next, and more such lines",
+        json: `${message(0)}\n{"message":"2 12${message(1)}\n${message(2)}\n}\n\n?\n${message(1)}\r\n`,
+        want: [records[0], "2 12{", records[2], "", records[1]],
+        error: expect.stringMatching(
+          /behind 2 records: expected "," or an end, found "message\\".*; so is 1 place behind it$/,
+        ),
+      },
+      {
+        title: "objects of fields",
+        json: `${object(1)}\n${object(2).slice(0, -3)}\n${object(3)}\n${object(4)}\n`,
+        want: ["srcaddr bytes", "192.0.2.1 1", "", "192.0.2.1 3", "192.0.2.1 4"],
+        error: expect.stringMatching(/behind 1 record: /),
+      },
+      {
+        title: "and the last one is cut off",
+        json: `${message(0)}\n{]\n${message(1)}\n{"message":"2 12`,
+        want: [records[0], "", records[1]],
+        error: expect.stringMatching(
+          /^the JSON is broken at byte \d+, behind 1 record: .*; then the JSON is cut off after \d+ bytes, behind 2 records$/,
+        ),
+        hint: "Write or fetch it again. What came before it was read.",
+      },
+    ])("$title", async ({ json, want, error, hint = leftOut }) => {
+      const whole = await read(Buffer.from(json));
+      expect(whole.text).toBe(want.map((line) => `${line}\n`).join(""));
+      expect(whole.error).toBeInstanceOf(DamagedInputError);
+      expect(whole.error?.message.replace(/^input: /, "")).toEqual(error);
+      expect((whole.error as InputError).hint).toBe(hint);
+      for (const size of [1, 2, 3, 7, 64, 100, 150])
+        expect((await read(Buffer.from(json), size)).text, `${size}`).toBe(whole.text);
+    });
   });
 
   test.each([
@@ -242,5 +304,36 @@ describe("odd JSON", () => {
     const { error } = await read(Buffer.from(json));
     expect(error).toBeInstanceOf(NotALogError);
     expect(error?.message).toMatch(/^input: a value in the JSON at byte 0 is larger than 16 MiB/);
+  });
+});
+
+describe("that more pages follow is noted of", () => {
+  const event = `{"message":"${records[0]}"}`;
+  const page = (rest: string) => `{"events":[${event}]${rest}}`;
+  const line = ["EVENTS", 1, 2, "stream", records[0], 3].join("\t");
+  test.each([
+    { title: "a page that --max-items has cut", text: page(',"NextToken":"eyJ"'), token: "NextToken" },
+    { title: "a page of the API", text: page(',"searchedLogStreams":[],"nextToken":"eyJ"'), token: "nextToken" },
+    { title: "a token before the events", text: `{"nextToken":"eyJ","events":[${event}]}`, token: "nextToken" },
+    { title: "no event yet", text: '{"events":[],"nextToken":"eyJ"}', token: "nextToken" },
+    { title: "the last of two pages", text: `${page("")}\n${page(',"nextToken":"eyJ"')}`, token: "nextToken" },
+    { title: "text", text: `${line}\nNEXTTOKEN\teyJ\n`, token: "NextToken" },
+    { title: "not of the last page", text: `${page(',"nextToken":"eyJ"')}\n${page("")}`, token: null },
+    { title: "not of text with the page that follows", text: `${line}\nNEXTTOKEN\teyJ\n${line}\n`, token: null },
+    { title: "not of no token", text: page(',"nextToken":null'), token: null },
+    { title: "not of get-log-events", text: page(',"nextForwardToken":"f/0/s"'), token: null },
+    { title: "not of get-log-events as text", text: `b/0/s\tf/0/s\n${line}\n`, token: null },
+    { title: "not of a record with such a member", text: `{"nextToken":"x","message":"${records[0]}"}`, token: null },
+    { title: "not of a member within an event", text: page("").replace("}]", ',"nextToken":"x"}]'), token: null },
+    { title: "not of what is passed over", text: page(',"a":{"nextToken":"x"}'), token: null },
+  ])("$title", async ({ text, token }) => {
+    for (const size of [text.length, 1, 7, 50]) {
+      const pieces = [];
+      for (let at = 0; at < text.length; at += size) pieces.push(Buffer.from(text.slice(at, at + size)));
+      const reader = await openInput(stdin, Readable.from(pieces));
+      expect((await drain(reader)).error).toBeNull();
+      if (token === null) expect(reader.note ?? null, `${size}`).toBeNull();
+      else expect(reader.note, `${size}`).toMatch(new RegExp(`^its last page has a ${token}, .* fetch them with --`));
+    }
   });
 });
