@@ -21,8 +21,10 @@ import {
   sourcesOf,
   withOutputs,
 } from "./options.js";
+import type { Sink } from "./sink.js";
+import type { Telling } from "./telling.js";
 
-type ParseFormat = OutputFormat | "log";
+type ParseFormat = OutputFormat | "log" | "parquet";
 
 export interface ParseOptions extends InputOptions, OutputOptions<ParseFormat>, FilterFlags {
   fields?: string[];
@@ -44,7 +46,7 @@ export function addParseOptions(command: Command): Command {
     .addOption(new Option("--fields <names>", "which fields, in which order").argParser(asArgument(parseFields)))
     .option("--count", "only the number of records that it would show, so at most that of -n");
   addLimit(command, "how many records to show; 0 is all", 0);
-  return addInputs(addOutput(addFilterOptions(command), [...OUTPUT_FORMATS, "log"]));
+  return addInputs(addOutput(addFilterOptions(command), [...OUTPUT_FORMATS, "log", "parquet"]));
 }
 
 /** All that the command does, free of commander. */
@@ -66,25 +68,47 @@ export async function runParse(inputs: readonly string[], options: ParseOptions,
     of: "records",
   };
   const style: RowStyle = {
-    format: options.count ? "count" : options.output,
+    format: options.count ? "count" : options.output === "parquet" ? "csv" : options.output,
     fields: options.fields ?? null,
     exact: options.exact === true,
   };
   await withOutputs(options, io, async (sink, telling) => {
-    const look = await lookOf(options, io, sink);
+    const parquet = options.output === "parquet" && !options.count ? await openParquetFile(sink) : null;
+    try {
+      await writeRecords(parquet ?? sink, sink, telling);
+      if (parquet !== null) for await (const bytes of parquet.bytes()) await sink.write(bytes);
+    } finally {
+      parquet?.close();
+    }
+  });
+
+  /** @param sink what the rest is told by */
+  async function writeRecords(into: Pick<Sink, "write">, sink: Sink, telling: Telling): Promise<void> {
+    const look = await lookOf(into === sink ? options : { ...options, header: true }, io, sink);
     const frame = recordFrame(style, look, (text) => telling.onNote(text));
     if (options.count || !sink.isRead) telling.showProgress();
     const records = await openRecordText(style, look, options.limit, question, sources, telling);
     for await (const { layout, text } of records.pieces()) {
-      await sink.write(frame.before(layout));
+      await into.write(frame.before(layout));
       const rows = frame.rows(text);
-      if (rows.length > 0) await sink.write(rows);
+      if (rows.length > 0) await into.write(rows);
       await telling.settle();
     }
     telling.endProgress();
     const { input, layouts } = records.result();
     const stoppedAt = options.limit > 0 && input.matched >= options.limit ? options.limit : null;
     if (stoppedAt === null) telling.tellEnd(input, sources);
-    await sink.write(frame.finish(input, layouts, stoppedAt));
-  });
+    await into.write(frame.finish(input, layouts, stoppedAt));
+  }
+}
+
+/** With modules, and a package, that nobody else needs. */
+async function openParquetFile(sink: Sink) {
+  if (sink.isTerminal) {
+    throw new UserError("-o parquet writes a file, which a terminal cannot show", {
+      hint: "Name it: --output-file flows.parquet",
+    });
+  }
+  const { ParquetFile } = await import("../format/parquet.js");
+  return new ParquetFile();
 }

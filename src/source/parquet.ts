@@ -63,7 +63,10 @@ class ParquetText implements ByteReader {
       return new ParquetText(input.name, container, input.size ?? 0, spooled, opened);
     } catch (error) {
       database.closeSync();
-      throw error instanceof InputError ? error : damaged(input.name, error);
+      if (error instanceof InputError) throw error;
+      throw (error as NodeJS.ErrnoException).syscall === undefined
+        ? damaged(input.name, error)
+        : noTemporary(input.name, error);
     }
   }
 
@@ -146,23 +149,30 @@ function releaseReader(pipe: string): void {
 }
 
 async function spool(reader: ByteReader, name: string): Promise<number> {
-  const file = openUnnamedFile();
+  let file: number | null = null;
   try {
+    file = openUnnamedFile();
     const room = new Uint8Array(256 * 1024);
     for (let read = await reader.read(room); read > 0; read = await reader.read(room)) {
       for (let done = 0; done < read; ) done += writeSync(file, room, done, read - done);
     }
     return file;
   } catch (error) {
-    closeSync(file);
-    if (error instanceof InputError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const says = code === "ENOSPC" ? "the disk is full" : message;
-    throw new InputError(
-      `${escapeControls(name)}: a Parquet file that comes through a pipe, and no room in ${escapeControls(tmpdir())} to keep it (${says})`,
-      { hint: "Give the file itself, or name a folder with more room: TMPDIR=/big/disk flowlog …", cause: error },
-    );
+    if (file !== null) closeSync(file);
+    throw error instanceof InputError ? error : noTemporary(name, error);
   }
+}
+
+function noTemporary(name: string, error: unknown): InputError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const says = code === "ENOSPC" ? "the disk is full" : message;
+  return new InputError(
+    `${escapeControls(name)}: a Parquet file needs room for temporary files (${escapeControls(says)})`,
+    {
+      hint: "Name a folder with room: TMPDIR=/big/disk flowlog … A file that is named itself needs next to none.",
+      cause: error,
+    },
+  );
 }
 
 function damaged(name: string, error: unknown): DamagedInputError {
