@@ -142,7 +142,7 @@ export class ParallelRun {
     const progress = this.#progress[order] as Progress;
     const blocksBefore = this.#blocks;
     try {
-      this.#reader = await openInput(input, this.#sources.stdin);
+      this.#reader = await openInput(input, input.path === null ? this.#sources.stdin : null);
       await this.#sendBlocks(order, input, this.#reader);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
