@@ -34,8 +34,13 @@ export async function main(args: readonly string[]): Promise<void> {
   raiseSignalsAgain();
   // A reader of messages that has gone away is no reason to stop.
   process.stderr.on("error", () => {});
+  let isStdinUsed = false;
   await runProgram(args, {
-    stdin: process.stdin,
+    // To open it takes Node some milliseconds, and a run that is given files has no use for it.
+    get stdin() {
+      isStdinUsed = true;
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
@@ -46,7 +51,7 @@ export async function main(args: readonly string[]): Promise<void> {
     },
   });
   // A pipe that nobody reads to its end would keep the process waiting for it.
-  process.stdin.destroy();
+  if (isStdinUsed) process.stdin.destroy();
 }
 
 /** The one place that turns an error into words and a status. A bug keeps its stack. */
@@ -78,7 +83,7 @@ function settleConfig(args: readonly string[], io: Io): { args: readonly string[
   const isIgnored = others.length < args.length || (io.env.FLOWLOG_NO_CONFIG ?? "") !== "";
   let config: Promise<Config | null> | undefined;
   const find = async () => (isIgnored ? null : ((await io.config?.()) ?? null));
-  return { args: others, io: { ...io, config: () => (config ??= find()) } };
+  return { args: others, io: Object.create(io, { config: { value: () => (config ??= find()) } }) };
 }
 
 /** @param writeHelp takes the help or the version that is asked for, piece by piece */

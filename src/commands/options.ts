@@ -139,7 +139,9 @@ export function sourcesOf(inputs: readonly string[], options: InputOptions, io: 
   const inOrder = options.strict === true || options.malformed !== undefined;
   return {
     inputs,
-    stdin: io.stdin,
+    get stdin() {
+      return io.stdin;
+    },
     formats: options.format ?? [],
     jobs: inOrder ? 1 : (options.jobs ?? defaultJobs()),
     memory: options.memory ?? defaultMemory(),

@@ -144,7 +144,7 @@ export class ParallelRun {
     const progress = this.#progress[order] as Progress;
     const blocksBefore = this.#blocks;
     try {
-      this.#reader = await openInput(input, this.#sources.stdin);
+      this.#reader = await openInput(input, input.path === null ? this.#sources.stdin : null);
       await this.#sendBlocks(order, input, this.#reader);
       if (progress.error === null) tellNoteOf(this.#reader, input, this.#events);
     } catch (error) {

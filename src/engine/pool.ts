@@ -191,7 +191,7 @@ export type Program = "grouping-worker" | "record-worker";
 
 // Tests run this file as it is written; a worker must be the built one.
 function urlOf(program: Program): URL {
-  return new URL(`${import.meta.url.endsWith(".ts") ? "../../dist" : "."}/${program}.js`, import.meta.url);
+  return new URL(`${import.meta.url.endsWith(".ts") ? "../../dist" : "."}/${program}.cjs`, import.meta.url);
 }
 
 const inputErrors = { InputError, NotALogError, DamagedInputError };

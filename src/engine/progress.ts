@@ -12,7 +12,7 @@ const leastPauseMs = 100;
 export class ProgressTeller {
   readonly #onProgress: ((progress: Progress) => void) | undefined;
   readonly #parts = new Map<unknown, Progress>();
-  #told = performance.now();
+  #told = now();
 
   /** @param onProgress undefined: nobody listens */
   constructor(onProgress: ((progress: Progress) => void) | undefined) {
@@ -23,9 +23,9 @@ export class ProgressTeller {
   tell(bytes: number, records: number, part: unknown = null): void {
     if (this.#onProgress === undefined) return;
     this.#parts.set(part, { bytes, records });
-    const now = performance.now();
-    if (now - this.#told < leastPauseMs) return;
-    this.#told = now;
+    const time = now();
+    if (time - this.#told < leastPauseMs) return;
+    this.#told = time;
     const sum = { bytes: 0, records: 0 };
     for (const each of this.#parts.values()) {
       sum.bytes += each.bytes;
@@ -33,4 +33,9 @@ export class ProgressTeller {
     }
     this.#onProgress(sum);
   }
+}
+
+/** Milliseconds, of a clock that Node has at hand: `performance` takes 2 ms to load. */
+function now(): number {
+  return process.uptime() * 1000;
 }

@@ -86,7 +86,7 @@ export class Reading {
   }
 
   /** The selected rows of one input. */
-  async *input(input: Input, stdin: Readable): AsyncGenerator<Selected, void> {
+  async *input(input: Input, stdin: Readable | null): AsyncGenerator<Selected, void> {
     await this.#breath.take();
     const reader = await openInput(input, stdin);
     try {

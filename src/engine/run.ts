@@ -112,7 +112,7 @@ export class Run {
     this.#tally.addFound(found);
     for (const input of found.inputs) {
       try {
-        yield* this.#reading.input(input, this.#sources.stdin);
+        yield* this.#reading.input(input, input.path === null ? this.#sources.stdin : null);
         this.#tally.add(input, null);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;

@@ -22,14 +22,14 @@ const maxPacked = 4;
  * it holds is told by its content, never by its name: text, gzip of one member or many, zstd, one in the other, and the
  * shapes of text that `Shape` lists. It waits for the first line of a pipe.
  *
- * @param stdin what an input without a path is read from; where that is the process's own standard input and a
- *              regular file, the file is read directly
+ * @param stdin what an input without a path is read from, null for one with a path; where that is the process's own
+ *              standard input and a regular file, the file is read directly
  * @throws InputError when it cannot be opened (no such file, no permission)
  * @throws NotALogError when its content is known and no flow log: an archive, another compression, UTF-16 text.
  *         Content that is unknown is given as it stands; parsing judges it.
  */
-export async function openInput(input: Input, stdin: Readable): Promise<ByteReader> {
-  const bytes = input.path === null ? openStandardInput(input.name, stdin) : await openPath(input.name, input.path);
+export async function openInput(input: Input, stdin: Readable | null): Promise<ByteReader> {
+  const bytes = input.path === null ? openStandardInput(input.name, stdin!) : await openPath(input.name, input.path);
   try {
     return await unpack(bytes, input);
   } catch (error) {

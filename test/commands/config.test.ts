@@ -201,7 +201,9 @@ test("without one nothing is loaded for it: zod alone would double the time of a
   const hooks =
     "export async function resolve(...args) { const found = await args[2](...args); process._rawDebug(found.url); return found; }";
   const register = `import { register } from "node:module"; register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)}));`;
-  const { FLOWLOG_NO_CONFIG: _, ...env } = process.env;
+  const { FLOWLOG_NO_CONFIG: _, ...others } = process.env;
+  // The hooks are told of what is imported, and this tells of what is required.
+  const env = { ...others, NODE_DEBUG: "module" };
   const modulesOf = (directory: string) => {
     const args = ["--import", `data:text/javascript,${encodeURIComponent(register)}`, resolve("bin/flowlog.js")];
     const log = resolve("fixtures/ipv6.log");
