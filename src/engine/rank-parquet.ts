@@ -1,27 +1,17 @@
-import { newCounts } from "../parse/counts.js";
 import type { Filter } from "../query/filter.js";
 import { queryFields, type TalkersQuery } from "../query/query.js";
-import { flowCondition } from "../query/sql-filter.js";
 import { groupTableSql } from "../query/sql-groups.js";
 import { writeMacros } from "../query/sql-macros.js";
-import { sqlName, writeCondition } from "../query/sql-text.js";
+import { sqlName } from "../query/sql-text.js";
 import { findField } from "../record/fields.js";
 import { type Layout, layoutFromHeader } from "../record/layout.js";
-import { type Database, openDatabase, parquetTable } from "../source/duckdb.js";
+import { type Database, openDatabase } from "../source/duckdb.js";
 import type { FoundInputs } from "../source/inputs.js";
 import { isParquet } from "../source/is-parquet.js";
-import {
-  doubtSql,
-  haveSameColumns,
-  isNoAddress,
-  isTextualNumber,
-  type ParquetColumn,
-  rangeSql,
-  readParquetColumns,
-  typedSql,
-} from "../source/parquet-columns.js";
+import { haveSameColumns, isNoAddress, readParquetColumns } from "../source/parquet-columns.js";
 import type { KeyValue, Ranking, Sum } from "./answer.js";
 import { settleMetric } from "./group.js";
+import { accountOfParquet } from "./parquet-account.js";
 import { type RankedGroups, rankingOf } from "./ranking.js";
 import type { Account, Question } from "./reading.js";
 import { InputTally, makeResult, type RunEvents, type Sources } from "./run.js";
@@ -30,8 +20,7 @@ import type { Totals } from "./totals.js";
 /**
  * Rank the flows of Parquet files where DuckDB can, which reads only the columns that are asked for. It is not trusted with
  * what is out of the usual: a value that may be malformed, an unknown status, files that differ. Then, and where it fails,
- * the files are read as any other log, which tells what is wrong with them. Numbers are all looked at, as statistics of the
- * file tell their bounds; texts and addresses only of the columns that the question reads.
+ * the files are read as any other log, which tells what is wrong with them.
  *
  * @returns null where the question is to be answered by reading
  */
@@ -89,19 +78,16 @@ async function groupParquet(
   const layout = layoutFromHeader(columns.map(({ awsName }) => awsName));
   const fields = layout.fields.map(({ name }) => name);
   if (!queryFields(query).every((field) => fields.includes(field))) return null;
-  if (await hasStrayNumbers(database, columns, paths)) return null;
-  const read = new Set([...queryFields(query), "action", "interface_id", "start", "end"]);
   const shownAddresses = addressesShown(query);
-  const isChecked = (field: string) => read.has(field) && !shownAddresses.includes(field);
-  await database.run(logView(columns, fields, paths, isChecked));
-  const account = await accountOf(database, layout, fields, paths.length);
+  const checked = queryFields(query).filter((field) => !shownAddresses.includes(field));
+  const account = await accountOfParquet(database, columns, layout, paths, checked);
   if (account === null) return null;
 
   const { setup, statement, order } = groupTableSql(query, fields);
   const macros = writeMacros(setup + statement + order.join());
   await database.run(macros + setup + statement);
   const sums = `flows, ${sumColumn(query, "bytes")}, ${sumColumn(query, "packets")}`;
-  const addresses = shownAddresses.map((field) => `coalesce(${isNoAddress(`groups.${sqlName(field)}`)}, false)`);
+  const addresses = shownAddresses.map((field) => isNoAddress(`groups.${sqlName(field)}`));
   const totalled =
     await database.runAndReadAll(`SELECT count(*), CAST(coalesce(sum(flows), 0) AS HUGEINT), sum(bytes_sum), sum(packets_sum),
   count(*) FILTER (bytes_sum IS NULL), count(*) FILTER (packets_sum IS NULL), count(*) FILTER (is_doubtful)
@@ -146,17 +132,6 @@ function isEverything(filter: Filter): boolean {
   return filter.op === "and" && filter.terms.length === 0;
 }
 
-async function hasStrayNumbers(
-  database: Database,
-  columns: readonly ParquetColumn[],
-  paths: readonly string[],
-): Promise<boolean> {
-  const strays = columns.flatMap((column) => rangeSql(column) ?? []).map((stray) => `coalesce(${stray}, false)`);
-  if (strays.length === 0) return false;
-  const told = await database.runAndReadAll(`SELECT ${strays.join(" OR ")} FROM ${parquetTable(paths)}`);
-  return told.getRows()[0]?.[0] === true;
-}
-
 /** Where a key has its name, the table has the sum under another. */
 function sumColumn({ keys }: TalkersQuery, field: "bytes" | "packets"): string {
   const column = keys.some(({ name }) => name === field) ? `sum_${field}` : field;
@@ -165,73 +140,4 @@ function sumColumn({ keys }: TalkersQuery, field: "bytes" | "packets"): string {
 
 function keyValue(value: unknown): KeyValue {
   return typeof value === "bigint" && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : (value as KeyValue);
-}
-
-/** The view `flow_log`, with a column `is_doubtful` for what DuckDB is not trusted with. */
-function logView(
-  columns: readonly ParquetColumn[],
-  fields: readonly string[],
-  paths: readonly string[],
-  isChecked: (field: string) => boolean,
-): string {
-  const values = columns.map((column, i) => {
-    const value = column.kind === "tag" ? `decode_tag(${typedSql(column)})` : typedSql(column);
-    return `${value} AS ${sqlName(fields[i] as string)}`;
-  });
-  const doubts = columns.flatMap((column, i) => {
-    const field = fields[i] as string;
-    return isChecked(field) || isTextualNumber(column) ? [`coalesce(${doubtSql(column, field)}, false)`] : [];
-  });
-  const view = `CREATE OR REPLACE TEMP VIEW flow_log AS
-SELECT ${values.join(", ")}, ${doubts.join(" OR ") || "false"} AS is_doubtful
-FROM ${parquetTable(paths)};
-`;
-  return writeMacros(view) + view;
-}
-
-/** What was met in the files; null where anything in them is doubtful. Each counts as a header and a line a record. */
-async function accountOf(
-  database: Database,
-  layout: Layout,
-  fields: readonly string[],
-  files: number,
-): Promise<Account | null> {
-  const isFlow = writeCondition(flowCondition(fields));
-  /** Of the flows, where the files have the field. */
-  const ofFlows = (field: string, aggregate: string) =>
-    fields.includes(field) ? `${aggregate} FILTER (${isFlow})` : "NULL";
-  const hasStatus = fields.includes("log_status");
-  const counted = await database.runAndReadAll(`SELECT count(*), count(*) FILTER (${isFlow}),
-  count(*) FILTER (${hasStatus ? "log_status = 'NODATA'" : `(${isFlow}) IS NOT TRUE`}),
-  count(*) FILTER (${hasStatus ? "log_status = 'SKIPDATA'" : "false"}),
-  count(*) FILTER (is_doubtful),
-  ${ofFlows("start", "min(CAST(start AS BIGINT))")}, ${ofFlows("end", 'max(CAST("end" AS BIGINT))')},
-  ${ofFlows("interface_id", "list(DISTINCT interface_id)")}
-FROM flow_log`);
-  const [row] = counted.getRowsJS();
-  if (row === undefined) return null;
-  const [records, flows, nodata, skipdata, doubtful, first, last, names] = row as [
-    ...[bigint, bigint, bigint, bigint, bigint],
-    bigint | null,
-    bigint | null,
-    (string | null)[] | null,
-  ];
-  if (doubtful > 0n || flows + nodata + skipdata !== records) return null;
-  return {
-    counts: {
-      ...newCounts(),
-      lines: Number(records) + files,
-      headers: files,
-      records: Number(records),
-      flows: Number(flows),
-      nodata: Number(nodata),
-      skipdata: Number(skipdata),
-      first,
-      last,
-    },
-    matched: 0,
-    interfaces: (names ?? []).filter((name) => name !== null),
-    layouts: [layout],
-    met: records > 0n ? [{ layout, count: Number(flows), covered: true }] : [],
-  };
 }

@@ -146,9 +146,8 @@ const address = [
  * A condition that holds of a value which may be malformed, or which is told of; a number's type and range leave that to
  * `rangeSql`.
  */
-export function doubtSql(column: ParquetColumn, field: string): string {
+export function doubtSql(column: ParquetColumn): string {
   const { sql, isText, kind } = column;
-  if (field === "action") return `${sql} NOT IN ('ACCEPT', 'REJECT', '-')`;
   if (kind === "address") return isNoAddress(sql);
   const greatest = greatestOf(kind);
   if (greatest === null) return `(NOT regexp_full_match(${sql}, '[!-~]*') OR ${sql} IN (${oddlyMissing}))`;
