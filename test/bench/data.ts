@@ -27,6 +27,9 @@ export const DISTINCT: DataSet = { seed: 2, records: 10_000_000, inside: 200, ou
 /** As `USUAL`, and less of it: events take 3.4 times the room. */
 export const EVENTS: DataSet = { ...USUAL, records: 3_000_000 };
 
+/** As `USUAL`, some 60 MB of Parquet. */
+export const TABLE: DataSet = { ...USUAL, records: 2_000_000 };
+
 /** How many lines of a set are malformed. */
 export function malformedLines({ records }: DataSet): number {
   return Math.floor(records / malformedEvery);

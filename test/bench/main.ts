@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
-import { type DataSet, DISTINCT, EVENTS, USUAL } from "./data.js";
+import { type DataSet, DISTINCT, EVENTS, TABLE, USUAL } from "./data.js";
 import { type FileOptions, provideFiles } from "./files.js";
 import { machineLine } from "./machine.js";
 import { checkWork, measureWork } from "./run-work.js";
@@ -84,6 +84,7 @@ async function bench({ only, peers: asked, runs, data }: Options): Promise<void>
     usual: once(() => provide("usual", USUAL, { gzipped: true })),
     distinct: once(() => provide("distinct", DISTINCT, { gzipped: false })),
     events: once(() => provide("events", EVENTS, { gzipped: false, events: true })),
+    table: once(() => provide("table", TABLE, { gzipped: false })),
   };
   const { duckdb, peers, missing } = presentPeers(asked);
   const results: WorkResult[] = [];
@@ -120,6 +121,7 @@ async function checkQuickly({ only, peers: asked }: Options): Promise<void> {
       usual: once(() => provide("usual", USUAL, { gzipped: true })),
       distinct: once(() => provide("distinct", DISTINCT, { gzipped: false })),
       events: once(() => provide("events", EVENTS, { gzipped: false, events: true })),
+      table: once(() => provide("table", TABLE, { gzipped: false })),
     };
     const { duckdb, peers, missing } = presentPeers(asked);
     for (const name of only ?? Object.keys(works)) {

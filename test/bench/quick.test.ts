@@ -17,6 +17,7 @@ test("npm run bench -- --quick: all tools that are there give the right answers"
     "pieces",
     "gzip",
     "json",
+    "parquet",
     "parse",
     "pipe",
     "start",

@@ -44,6 +44,7 @@ export interface Sets {
   usual(): Promise<DataFiles>;
   distinct(): Promise<DataFiles>;
   events(): Promise<DataFiles>;
+  table(): Promise<DataFiles>;
 }
 
 /** Makes a work from the data and the tools that are there: only the data that it needs is written. */
@@ -94,6 +95,14 @@ export const works: Readonly<Record<string, WorkMaker>> = {
       judge: peerContender(duckdb, bySource, plain),
       asked: [speed(onPlain.name, 0.5)],
     };
+  },
+  async parquet(sets, duckdb) {
+    const { plain } = await sets.table();
+    const path = `${plain.path}.parquet`;
+    duckdb.writeParquet(plain, path);
+    const input = { ...plain, path, files: [path], glob: path, malformed: 0 };
+    const asked = [timeAtMost(1.5, [duckdb.name])];
+    return rankingWork("`top-talkers` by srcaddr, 2 M records in Parquet", bySource, input, duckdb, [], asked);
   },
   async parse(sets, duckdb, others) {
     const { plain } = await sets.usual();

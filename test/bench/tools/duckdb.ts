@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Input } from "../files.js";
 import type { Command, Pipeline } from "../processes.js";
@@ -9,6 +10,8 @@ const runner = fileURLToPath(new URL("duckdb-sql.js", import.meta.url));
 export interface Duckdb extends Required<Peer> {
   /** As `records`, which keeps the log's order as flowlog does, but in any order: that is faster and takes far less memory. */
   recordsInAnyOrder(input: Input): Pipeline;
+  /** Writes a log as Parquet, without its malformed lines. */
+  writeParquet(input: Input, path: string): void;
 }
 
 /** DuckDB as its npm package has it, a devDependency. */
@@ -21,6 +24,10 @@ export function findDuckdb(): Duckdb {
     version,
     rank: (ranking, input) => [run(rankingSql(ranking, input))],
     records: (input) => [run(recordsSql(input))],
+    writeParquet(input, path) {
+      const { file, args } = run(`copy (select * from ${records(input)}) to ${quoted(path)} (format parquet)`);
+      execFileSync(file, args);
+    },
     recordsInAnyOrder: (input) => [run(`set preserve_insertion_order = false; ${recordsSql(input)}`)],
   };
 }
@@ -49,11 +56,16 @@ function recordsSql(input: Input): string {
 
 /** All columns typed: what does not fit its type is malformed, and its line skipped. */
 function records({ glob }: Input): string {
-  return `read_csv('${glob.replaceAll("'", "''")}',
+  if (glob.endsWith(".parquet")) return `read_parquet(${quoted(glob)})`;
+  return `read_csv(${quoted(glob)},
       auto_detect = false, header = true, delim = ' ', quote = '', escape = '', nullstr = '-', ignore_errors = true,
       columns = {
         'version': 'INTEGER', 'account_id': 'VARCHAR', 'interface_id': 'VARCHAR', 'srcaddr': 'VARCHAR', 'dstaddr': 'VARCHAR',
         'srcport': 'INTEGER', 'dstport': 'INTEGER', 'protocol': 'INTEGER', 'packets': 'BIGINT', 'bytes': 'BIGINT',
         'start': 'BIGINT', 'end': 'BIGINT', 'action': 'VARCHAR', 'log_status': 'VARCHAR'
       })`;
+}
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "''")}'`;
 }
