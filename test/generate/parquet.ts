@@ -12,11 +12,12 @@ export interface ParquetStyle {
   numbers?: "typed" | "text" | "double";
   /** `start` and `end` as timestamps. */
   timestamps?: boolean;
+  rowGroup?: number;
   /** How a column is called. */
   nameOf?: (field: string) => string;
 }
 
-const usual = { codec: "snappy", missing: "-", numbers: "typed", timestamps: false } as const;
+const usual = { codec: "snappy", missing: "-", numbers: "typed", timestamps: false, rowGroup: 122_880 } as const;
 
 /** Write lines of a log, one blank between their fields, as a Parquet file. */
 export async function writeParquet(
@@ -26,7 +27,11 @@ export async function writeParquet(
   lines: readonly string[],
   style: ParquetStyle = { name: "AWS" },
 ): Promise<void> {
-  const { codec, missing, numbers, timestamps, nameOf } = { ...usual, nameOf: (field: string) => field, ...style };
+  const { codec, missing, numbers, timestamps, rowGroup, nameOf } = {
+    ...usual,
+    nameOf: (field: string) => field,
+    ...style,
+  };
   const source = `${path}.txt`;
   writeFileSync(source, lines.map((line) => `${line}\n`).join(""));
   const columns = fields.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
@@ -42,7 +47,7 @@ export async function writeParquet(
   });
   const read = `read_csv('${source.replaceAll("'", "''")}', auto_detect = false, header = false, delim = ' ', quote = '', escape = '', columns = {${columns}})`;
   await duckdb.run(
-    `COPY (SELECT ${select.join(", ")} FROM ${read}) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION ${codec})`,
+    `COPY (SELECT ${select.join(", ")} FROM ${read}) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION ${codec}, ROW_GROUP_SIZE ${rowGroup})`,
   );
 }
 

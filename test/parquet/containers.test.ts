@@ -77,6 +77,22 @@ describe("the same records give the same answers from", () => {
     expect(JSON.parse(onlyParquet.stdout).input).toMatchObject({ sources: 2, lines: 602, headers: 2, records: 600 });
   });
 
+  test("many row groups, which DuckDB reads with several threads, in their order", async () => {
+    const lines = Array.from(
+      { length: 60_000 },
+      (_, i) => `2 1 eni-${i % 7} 10.0.0.1 10.0.0.2 1 2 6 1 ${i} 5 6 ACCEPT OK`,
+    );
+    const path = await write({ name: "row groups", rowGroup: 2048 }, lines);
+    const { stdout } = await run(["parse", path, "--fields", "bytes", "-o", "csv", "--no-header"]);
+    expect(
+      stdout
+        .split("\n")
+        .slice(0, -1)
+        .every((line, i) => line === String(i)),
+    ).toBe(true);
+    expect(stdout.split("\n")).toHaveLength(60_001);
+  });
+
   test("a pipe, and within gzip", async () => {
     const path = await write();
     const want = await run(["parse", path, "-o", "ndjson"]);
