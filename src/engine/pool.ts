@@ -76,6 +76,8 @@ export class Pool {
       workerData,
       transferList: [workerData.outlet.returns],
       execArgv: [],
+      // A socket closes the descriptor that it is given, which Node would take for one that is still open, and warn of the next.
+      trackUnmanagedFds: false,
     });
     const member: Member = { worker, waiting: 0, asked: [] };
     worker.on("message", (message: FromWorker) => {

@@ -37,7 +37,7 @@ export async function rankParquet(
   try {
     const database = await openDatabase(inputs[0]?.name ?? "");
     try {
-      await database.run(`SET memory_limit = '${sources.memory}B'`);
+      await database.run(`SET memory_limit = '${sources.memory}B'; SET threads = ${sources.jobs};`);
       const paths = inputs.map(({ path }) => path as string);
       groups = await groupParquet(query, database, paths);
     } finally {

@@ -38,11 +38,10 @@ export function sqlString(text: string): string {
 
 /** The files of these paths, and no other, as a table. */
 export function parquetTable(paths: readonly string[]): string {
-  const files = paths.map((path) => sqlString(escapePattern(path)));
-  return `read_parquet([${files.join(", ")}], binary_as_string = true, hive_partitioning = false, filename = false)`;
+  return `read_parquet(${fileList(paths)}, binary_as_string = true, hive_partitioning = false, filename = false)`;
 }
 
-/** In a path, DuckDB takes `*`, `?` and `[` for patterns. */
-export function escapePattern(path: string): string {
-  return path.replaceAll(/[*?[]/g, "[$&]");
+/** Paths as a list in SQL. DuckDB takes `*`, `?` and `[` for patterns. */
+export function fileList(paths: readonly string[]): string {
+  return `[${paths.map((path) => sqlString(path.replaceAll(/[*?[]/g, "[$&]"))).join(", ")}]`;
 }

@@ -1,6 +1,6 @@
 import { escapeControls } from "../errors.js";
 import { type FieldKind, fieldRange, findAwsField, normalForm } from "../record/fields.js";
-import { type Database, escapePattern, parquetTable, sqlString } from "./duckdb.js";
+import { type Database, fileList, parquetTable, sqlString } from "./duckdb.js";
 import { NotALogError } from "./failure.js";
 import { aggregateHint, chooseColumns, findAggregate, missingTexts } from "./named-columns.js";
 
@@ -128,10 +128,9 @@ function foreignParquet(name: string, columns: readonly { name: string }[]): Not
 /** Whether files have the same columns of the same types. */
 export async function haveSameColumns(database: Database, paths: readonly string[]): Promise<boolean> {
   if (paths.length < 2) return true;
-  const files = paths.map((path) => sqlString(escapePattern(path))).join(", ");
   const read = await database.runAndReadAll(`SELECT count(DISTINCT columns) FROM (
   SELECT string_agg(concat_ws(' ', name, type, converted_type, logical_type), ',') AS columns
-  FROM parquet_schema([${files}]) GROUP BY file_name)`);
+  FROM parquet_schema(${fileList(paths)}) GROUP BY file_name)`);
   return read.getRows()[0]?.[0] === 1n;
 }
 

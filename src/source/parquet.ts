@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, open, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { escapeControls, InputError } from "../errors.js";
 import { type ByteReader, StreamBytes } from "./bytes.js";
 import { type Database, openDatabase, parquetTable } from "./duckdb.js";
@@ -16,7 +15,7 @@ import { openUnnamedFile } from "./unnamed-file.js";
  * The records of a Parquet file as plain text behind a header line. What is not a file of its own (a pipe, a file within gzip) is
  * written to a temporary file first: a Parquet file is read from its end.
  *
- * @param reader gives the file's bytes; closed here where they are all taken
+ * @param reader gives the file's bytes; closed with what is returned
  * @param isWhole whether the input's path is that file
  * @throws NotALogError where its columns are not those of a flow log
  * @throws DamagedInputError where it is cut off or damaged
@@ -59,7 +58,7 @@ class ParquetText implements ByteReader {
     try {
       const own = await readParquetColumns(database, path, input.name);
       const columns = [...own, ...partitionColumns(input.path ?? "", own)];
-      const opened = await streamRows(database, path, columns);
+      const opened = streamRows(database, path, columns);
       return new ParquetText(input.name, container, input.size ?? 0, spooled, opened);
     } catch (error) {
       database.closeSync();
@@ -107,44 +106,39 @@ interface Opened {
   failure: Promise<unknown>;
 }
 
-/**
- * Have the rows written into a pipe. To ask for them one by one takes four times as long.
- *
- * @throws what the system says where no pipe can be made
- */
-async function streamRows(database: Database, path: string, columns: readonly ParquetColumn[]): Promise<Opened> {
+/** Have the rows written into a pipe. To ask for them one by one takes four times as long. */
+function streamRows(database: Database, path: string, columns: readonly ParquetColumn[]): Opened {
   const header = Buffer.from(`${columns.map(({ awsName }) => awsName).join(" ")}\n`);
+  const { readEnd, writeEnd } = makePipe();
+  const select = `SELECT ${columns.map(lineFieldSql).join(", ")} FROM ${parquetTable([path])}`;
+  const format = "FORMAT csv, HEADER false, DELIMITER ' ', QUOTE '', ESCAPE '', NULLSTR '-', USE_TMP_FILE false";
+  const failure = database
+    .run(`COPY (${select}) TO '/dev/fd/${writeEnd}' (${format})`)
+    .then(
+      () => null,
+      (error: unknown) => error,
+    )
+    // Until then it keeps the pipe from looking ended.
+    .finally(() => closeSync(writeEnd));
+  const socket = new Socket({ fd: readEnd, readable: true, writable: false });
+  return { database, header, rows: new StreamBytes("rows", socket), failure };
+}
+
+/**
+ * A pipe that has no name any more. Nobody waits for its other end to be opened: that would hold one of the few threads that DuckDB's
+ * work needs too.
+ *
+ * @throws what the system says where there is no room for temporary files
+ */
+function makePipe(): { readEnd: number; writeEnd: number } {
   const folder = mkdtempSync(join(tmpdir(), "flowlog-"));
   try {
     const pipe = join(folder, "rows");
     execFileSync("mkfifo", [pipe]);
-    const select = `SELECT ${columns.map(lineFieldSql).join(", ")} FROM ${parquetTable([path])}`;
-    const format = "FORMAT csv, HEADER false, DELIMITER ' ', QUOTE '', ESCAPE '', NULLSTR '-'";
-    const failure = database.run(`COPY (${select}) TO '${pipe.replaceAll("'", "''")}' (${format})`).then(
-      () => null,
-      (error: unknown) => {
-        releaseReader(pipe);
-        return error;
-      },
-    );
-    const fd = await promisify(open)(pipe, "r");
-    return {
-      database,
-      header,
-      rows: new StreamBytes("rows", new Socket({ fd, readable: true, writable: false })),
-      failure,
-    };
+    const readEnd = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    return { readEnd, writeEnd: openSync(pipe, constants.O_WRONLY) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Whoever opens the pipe to read waits for a writer, and the one that was to be has failed. */
-function releaseReader(pipe: string): void {
-  try {
-    closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
-  } catch {
-    // Nobody waits.
   }
 }
 
