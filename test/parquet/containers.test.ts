@@ -104,6 +104,12 @@ describe("the same records give the same answers from", () => {
     expect(await run(["parse", packed, "-o", "ndjson"])).toEqual(want);
   });
 
+  test("a process with one thread for the work that DuckDB waits for", async () => {
+    const args = ["bin/flowlog.js", "parse", "--count", await write()];
+    const env = { ...process.env, UV_THREADPOOL_SIZE: "1" };
+    expect(execFileSync(process.execPath, args, { env, timeout: 30_000 }).toString()).toBe("800\n");
+  });
+
   test("a name with the marks of a pattern and quotes", async () => {
     const path = await write(undefined, records, "it's [a] *log?.parquet");
     const { stdout, status } = await run(["top-talkers", path, "-o", "csv"]);
