@@ -1,16 +1,35 @@
 import { type Query, queryFields, type SummaryQuery } from "../query/query.js";
 import { fieldIndex } from "../record/layout.js";
+import { isParquet } from "../source/is-parquet.js";
 import type { Met } from "./coverage.js";
+import type { GroupingTotals, GroupRows } from "./grouping.js";
 import { GroupingPart } from "./grouping-part.js";
-import { carries, metricOf, planOf, type RankedQuery } from "./plan.js";
+import { carries, type GroupingPlan, metricOf, planOf, type RankedQuery } from "./plan.js";
 import type { Question } from "./reading.js";
 import { Run, type RunEvents, type RunResult, type Sources } from "./run.js";
 import { weigh } from "./weigh.js";
 
 /** The flows of a query, grouped by its plan, and what was met in the inputs. */
 export interface Grouped {
-  part: GroupingPart;
+  groupings: Groupings;
   result: RunResult;
+}
+
+/** The groupings of a plan, by their places in it. */
+export interface Groupings {
+  grouping(i: number): GroupedFlows;
+  /** The chosen groups, in their order. */
+  rows(i: number): GroupRows;
+}
+
+/** Flows as groups, by one plan. */
+export interface GroupedFlows {
+  readonly plan: GroupingPlan;
+  readonly totals: GroupingTotals;
+  /** How many groups there are, */
+  readonly size: number;
+  /** and how many of them have no value for a cell. */
+  lacking(cell: number): number;
 }
 
 /**
@@ -33,6 +52,11 @@ export async function groupFlows(
     of: "flows",
   };
   const weighed = await weigh(sources, false);
+  if (isParquet(weighed.found.inputs[0])) {
+    const { groupParquet } = await import("./parquet-groups.js");
+    const grouped = await groupParquet(query, question, weighed.sources, weighed.found, events);
+    if (grouped !== null) return grouped;
+  }
   if (weighed.isForThreads) {
     // Not loaded for a small log, which is answered in less time than that would take.
     const { groupInParallel } = await import("./parallel-groupings.js");
@@ -46,7 +70,7 @@ export async function groupFlows(
   } finally {
     part.close();
   }
-  return { part, result: run.result() };
+  return { groupings: part, result: run.result() };
 }
 
 /** `protocol` tells whether a port is one; `tcp_flags` who the server is. */

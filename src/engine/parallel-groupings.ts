@@ -1,10 +1,11 @@
 import type { Query, SummaryQuery } from "../query/query.js";
 import type { FoundInputs } from "../source/inputs.js";
 import { gather } from "./gather.js";
+import type { Grouped } from "./group.js";
 import { GroupingPart, type GroupingTask } from "./grouping-part.js";
 import { jobsOf, ParallelRun } from "./parallel.js";
 import { addAccounts, type Question, Reading } from "./reading.js";
-import { InputTally, makeResult, type RunEvents, type RunResult, type Sources } from "./run.js";
+import { InputTally, makeResult, type RunEvents, type Sources } from "./run.js";
 
 /** No more than one thread would tell of a log with a new text in every line. */
 const maxNotes = 20;
@@ -16,7 +17,7 @@ export async function groupInParallel(
   sources: Sources,
   found: FoundInputs,
   events: RunEvents,
-): Promise<{ part: GroupingPart; result: RunResult }> {
+): Promise<Grouped> {
   const tally = new InputTally(events);
   tally.addFound(found);
   const task: GroupingTask = { query, memory: sources.memory / jobsOf(sources) };
@@ -36,7 +37,7 @@ export async function groupInParallel(
     for (const note of [...notes].slice(0, maxNotes)) events.onNote(note);
     for (const [order, input] of found.inputs.entries()) tally.add(input, run.errorOf(order));
     const account = addAccounts(finished.map((each) => each.account));
-    return { part, result: makeResult(account, tally, question, events) };
+    return { groupings: part, result: makeResult(account, tally, question, events) };
   } finally {
     await run.stop();
   }

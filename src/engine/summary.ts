@@ -20,7 +20,7 @@ export async function summarize(query: SummaryQuery, sources: Sources, events: R
   const plans = summaryPlans(query);
   const names = Object.keys(plans) as SummaryGrouping[];
   const wanted = new Set(Object.values(plans).flatMap(({ needs }) => needs));
-  const { part, result } = await groupFlows(
+  const { groupings, result } = await groupFlows(
     query,
     ["bytes", "packets", "start", "end", ...LOST_FIELD_NAMES, ...wanted],
     sources,
@@ -30,19 +30,19 @@ export async function summarize(query: SummaryQuery, sources: Sources, events: R
   tellPartialSums(["bytes", "packets"], answered, events);
   tellPartialGroups([...wanted], answered, events);
   const asked = answered.length > 0 ? answered.map(({ layout }) => layout) : layouts;
-  const { flows, cells } = part.grouping(names.indexOf("all")).totals.flows;
+  const { flows, cells } = groupings.grouping(names.indexOf("all")).totals.flows;
   const [bytes = null, packets = null, first = null, last = null, ...lost] = cells;
 
   const partOf = (name: SummaryPartName): SummaryPart | null => {
     const { keys, needs } = plans[name];
     if (!needs.every((field) => carries(asked, field))) return null;
-    const rows = Array.from(part.rows(names.indexOf(name)), (row) => {
+    const rows = Array.from(groupings.rows(names.indexOf(name)), (row) => {
       const [rowBytes = null, rowPackets = null] = row.cells;
       const byFlows = bytes === null || name.startsWith("rejected");
       const percent = byFlows ? percentOf(row.flows, flows) : percentOf(rowBytes, bytes);
       return { key: row.key, bytes: rowBytes, packets: rowPackets, flows: row.flows, percent };
     });
-    return { by: keys.map((key) => key.name), groups: part.grouping(names.indexOf(name)).size, rows };
+    return { by: keys.map((key) => key.name), groups: groupings.grouping(names.indexOf(name)).size, rows };
   };
   return {
     command: "summary",
@@ -54,7 +54,7 @@ export async function summarize(query: SummaryQuery, sources: Sources, events: R
       last,
     },
     coverage: coverageOf(
-      Array.from(part.rows(names.indexOf("bins")), ({ key: [time] }) => time as bigint | number | null),
+      Array.from(groupings.rows(names.indexOf("bins")), ({ key: [time] }) => time as bigint | number | null),
     ),
     lost: LOST_FIELD_NAMES.some((field) => carries(asked, field))
       ? (Object.fromEntries(

@@ -34,22 +34,22 @@ type Bins = Map<string, BinSums>;
 export async function timelineOf(query: TimelineQuery, sources: Sources, events: RunEvents): Promise<Timeline> {
   const { since, until } = query.window;
   if (since !== null && until !== null) binsBetween(BigInt(since), BigInt(until - 1), query);
-  const { part, result } = await groupFlows(query, ["bytes", "packets"], sources, events);
+  const { groupings, result } = await groupFlows(query, ["bytes", "packets"], sources, events);
   const { metric, unranked, hasField } = settleMetric(query, result, events);
   const at = firstGrouping(query, metric);
-  const all = part.grouping(at);
+  const all = groupings.grouping(at);
   const allBins: Bins = new Map();
-  for (const row of part.rows(at)) addTo(allBins, row);
+  for (const row of groupings.rows(at)) addTo(allBins, row);
   const times = binTimes(query, allBins);
 
   const hasKeys = query.keys.length > 0;
-  const keys = hasKeys ? Array.from(part.rows(at + 1), ({ key }) => key) : [];
-  const groups = hasKeys ? part.grouping(at + 1).size : 1;
+  const keys = hasKeys ? Array.from(groupings.rows(at + 1), ({ key }) => key) : [];
+  const groups = hasKeys ? groupings.grouping(at + 1).size : 1;
   const named = hasKeys ? keys.map((key) => ({ key, bins: new Map() as Bins })) : [{ key: [], bins: allBins }];
   const others: Bins = new Map();
   const byKey = new Map(named.map(({ key, bins }) => [keyText(key), bins]));
   if (hasKeys) {
-    for (const row of part.rows(at + 2)) addTo(byKey.get(keyText(row.key.slice(1))) ?? others, row);
+    for (const row of groupings.rows(at + 2)) addTo(byKey.get(keyText(row.key.slice(1))) ?? others, row);
     // A flow that counts for two groups is among those that were gone through; else the others are what is left.
     if (!query.keys.some(({ kind }) => kind === "addr")) subtract(allBins, [...byKey.values()], others);
   }

@@ -23,7 +23,7 @@ export interface FlowsSql {
  * @param further columns besides
  */
 export function flowsSql(
-  { filter, window }: Query,
+  { filter, window }: Pick<Query, "filter" | "window">,
   keys: readonly Key[],
   summed: readonly string[],
   fields: readonly string[],

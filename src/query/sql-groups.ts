@@ -39,16 +39,6 @@ FROM groups${writeWhere(having, "")}${order.length > 0 ? `\nORDER BY ${writeList
   };
 }
 
-/** A table `groups` of all groups of flows, with their keys and metrics as they are, and what its rows are put in order by: first the metric. */
-export function groupTableSql(query: TalkersQuery, fields: readonly string[]): Statement & { order: string[] } {
-  const { setup, parts, order } = groupsOf(query, fields);
-  return {
-    setup,
-    statement: `CREATE OR REPLACE TEMP TABLE groups AS\n${writeWith(parts)}SELECT *\nFROM groups;\n`,
-    order,
-  };
-}
-
 interface Groups {
   setup: string;
   /** The last is `groups`. */

@@ -5,42 +5,45 @@ import { type Condition, join, sqlName } from "./sql-text.js";
 /** More than any metric can be, so that greater numbers can be compared with as this one. */
 const unreachable = 10n ** 30n;
 
+/** What a group has of a field, in SQL; `count` is how many values. */
+export type KeptSql = (op: "sum" | "min" | "max" | "count" | "distinct", field: string) => string;
+
+/** As aggregates over the flows of a group. */
+export const overFlows: KeptSql = (op, field) =>
+  op === "distinct" ? `count(DISTINCT ${sqlName(field)})` : `${op}(${sqlName(field)})`;
+
 /**
- * A metric as an expression over the flows of a group.
+ * A metric of a group as an expression; of one of no flows (`ofNothing`) sums are 0.
  *
- * @param ofNothing the group may be one of no flows, whose sums are 0
+ * @param flows how many flows the group has
  */
-export function metricSql(metric: Metric, ofNothing: boolean): string {
+export function metricSql(metric: Metric, ofNothing: boolean, flows = "count(*)", kept = overFlows): string {
+  const duration = () => `${kept("max", "end")} - ${kept("min", "start")}`;
   switch (metric.kind) {
     case "flows":
-      return "count(*)";
+      return flows;
     case "first":
-      return "min(start)";
+      return kept("min", "start");
     case "last":
-      return 'max("end")';
+      return kept("max", "end");
     case "duration":
-      return duration;
+      return duration();
     case "bps":
-      return `ratio(8 * sum(bytes), ${duration})`;
+      return `ratio(8 * ${kept("sum", "bytes")}, ${duration()})`;
     case "pps":
-      return `ratio(sum(packets), ${duration})`;
+      return `ratio(${kept("sum", "packets")}, ${duration()})`;
     case "bpp":
-      return "ratio(sum(bytes), sum(packets))";
-    case "sum": {
-      const sum = `sum(${sqlName(metric.field)})`;
-      return ofNothing ? `coalesce(${sum}, CASE WHEN count(*) = 0 THEN 0 END)` : sum;
-    }
-    case "min":
-    case "max":
-      return `${metric.kind}(${sqlName(metric.field)})`;
+      return `ratio(${kept("sum", "bytes")}, ${kept("sum", "packets")})`;
     case "avg":
-      return `ratio(sum(${sqlName(metric.field)}), count(${sqlName(metric.field)}))`;
-    case "distinct":
-      return `count(DISTINCT ${sqlName(metric.field)})`;
+      return `ratio(${kept("sum", metric.field)}, ${kept("count", metric.field)})`;
+    case "sum": {
+      const sum = kept("sum", metric.field);
+      return ofNothing ? `coalesce(${sum}, CASE WHEN ${flows} = 0 THEN 0 END)` : sum;
+    }
+    default:
+      return kept(metric.kind, metric.field);
   }
 }
-
-const duration = 'max("end") - min(start)';
 
 /** Metrics that are shown as times. */
 export function isInstant({ kind }: Metric): boolean {

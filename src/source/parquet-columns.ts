@@ -29,7 +29,7 @@ export async function readParquetColumns(database: Database, path: string, name:
     const awsName = chosen.names[chosen.places[i] as number];
     if (awsName === undefined) return [];
     const kind = findAwsField(awsName)?.kind ?? "text";
-    return [{ awsName, kind, ...readAs(`"${column.name.replaceAll('"', '""')}"`, column.type) }];
+    return [{ awsName, kind, ...readAs(`"${column.name.replaceAll('"', '""')}"`, column.type, kind) }];
   });
 }
 
@@ -80,8 +80,8 @@ export function valueSql({ sql, isText }: ParquetColumn): string {
 
 /** A value as it stands in a line of a log. Blanks in a text are encoded as in AWS's tags. */
 export function lineFieldSql(column: ParquetColumn): string {
-  const { kind, sql, isText } = column;
-  if (!isText || (kind !== "text" && kind !== "tag")) return valueSql(column);
+  const { kind, sql } = column;
+  if (kind !== "text" && kind !== "tag") return valueSql(column);
   const encoded = [" ", "\t", "\n", "\r"].reduce(
     (text, blank) => `replace(${text}, chr(${blank.charCodeAt(0)}), '${encodeURIComponent(blank)}')`,
     sql,
@@ -90,8 +90,9 @@ export function lineFieldSql(column: ParquetColumn): string {
 }
 
 /** Whoever has converted a log may have made texts, doubles or timestamps of its numbers. */
-function readAs(column: string, type: string): { sql: string; isText: boolean } {
+function readAs(column: string, type: string, kind: FieldKind): { sql: string; isText: boolean } {
   if (type === "VARCHAR") return { sql: column, isText: true };
+  if (greatestOf(kind) === null) return { sql: `CAST(${column} AS VARCHAR)`, isText: true };
   if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return { sql: column, isText: false };
   if (type.startsWith("TIMESTAMP")) return { sql: `CAST(floor(epoch(${column})) AS BIGINT)`, isText: false };
   const text = `CAST(${column} AS VARCHAR)`;
@@ -165,8 +166,14 @@ export function doubtSql(column: ParquetColumn): string {
  */
 export function typedSql(column: ParquetColumn): string {
   const { sql, isText, kind } = column;
-  if (greatestOf(kind) === null) return `nullif(${isText ? sql : `CAST(${sql} AS VARCHAR)`}, '-')`;
+  if (kind === "address") return markedSql(sql);
+  if (greatestOf(kind) === null) return `nullif(${sql}, '-')`;
   return isText ? `TRY_CAST(${valueSql(column)} AS ${kind === "counter" ? "UBIGINT" : "BIGINT"})` : sql;
+}
+
+/** An address; what has colons and is none, of which the canonical form might be one, is `!`. */
+function markedSql(sql: string): string {
+  return `CASE WHEN contains(${sql}, ':') THEN CASE WHEN ${isNoAddress(sql)} THEN '!' ELSE ${sql} END ELSE nullif(${sql}, '-') END`;
 }
 
 /** That a text is neither an address as AWS writes it nor `-`. */

@@ -29,8 +29,11 @@ async function write(style?: ParquetStyle, lines: readonly string[] = records, n
 const questions: readonly string[][] = [
   ["top-talkers", "-o", "json", "-n", "0"],
   ["top-talkers", "--by", "dstport,protocol", "--action", "reject", "--metric", "flows", "-o", "json"],
+  ["summary", "-o", "json"],
   ["aggregate", "-o", "csv", "--by", "srcaddr/24,protocol,action", "--metrics", "flows,bytes,packets,first,last"],
   ["timeline", "--bin", "1h", "-o", "csv"],
+  ["timeline", "--bin", "1h", "--by", "addr", "-n", "3", "-o", "csv"],
+  ["timeline", "--bin", "1h", "--spread", "-o", "csv"],
   ["parse", "-o", "ndjson"],
   ["parse", "-o", "log", "--dport", "443", "-n", "7"],
 ];
@@ -139,15 +142,17 @@ describe("malformed values are told with the row, and not counted, also where th
     { style: { name: "text", numbers: "text" } as const, field: "srcport", value: "http", says: 'srcport is "http"' },
     { style: { name: "typed" } as const, field: "dstport", value: "70000", says: 'dstport is "70000"' },
     { style: { name: "typed" } as const, field: "srcaddr", value: "10.0.0.256", says: 'srcaddr is "10.0.0.256"' },
+    // Its canonical form, made without a look, would be 1:2:3::
+    { style: { name: "typed" } as const, field: "srcaddr", value: "1:2:3", says: 'srcaddr is "1:2:3"' },
   ])("$field of $value", async ({ style, field, value, says }) => {
     const cells = (records[2] as string).split(" ");
     cells[DEFAULT_NAMES.indexOf(field)] = value;
     const path = await write(style, records.slice(0, 5).with(2, cells.join(" ")));
-    for (const command of ["top-talkers", "parse"]) {
-      const { stderr, stdout } = await run([command, path, "-o", "json"]);
+    for (const args of [["top-talkers"], ["aggregate", "--by", "srcaddr"], ["summary"], ["parse"]]) {
+      const { stderr, stdout } = await run([...args, path, "-o", "json"]);
       expect(stderr).toContain(`flowlog: ${path}:4: ${says}`);
-      if (command === "top-talkers")
-        expect(JSON.parse(stdout).input).toMatchObject({ records: 4, malformed: 1, lines: 6 });
+      if (args[0] === "parse") continue;
+      expect(JSON.parse(stdout).input).toMatchObject({ records: 4, malformed: 1, lines: 6 });
     }
   });
 });

@@ -1,18 +1,20 @@
-import { Readable } from "node:stream";
-import { afterEach, expect, test, vi } from "vitest";
-import { openInput } from "../../src/source/reader.js";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, test } from "vitest";
 import { folder } from "./folder.js";
 
-afterEach(() => vi.doUnmock("@duckdb/node-api"));
-
-test("without the package that reads Parquet, the error says what to install", async () => {
-  vi.doMock("@duckdb/node-api", () => {
-    throw Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
-  });
-  const path = `${folder({ "a.parquet": "PAR1....PAR1" })}/a.parquet`;
-  await expect(openInput({ name: path, path, named: true, size: 12 }, Readable.from([]))).rejects.toMatchObject({
-    message: `${path}: a Parquet file, and @duckdb/node-api, which reads it, cannot be loaded`,
-    hint: expect.stringContaining("npm install @duckdb/node-api"),
-    exitStatus: 3,
-  });
+test("without the package that reads Parquet, the error says what to install", () => {
+  const root = folder({ "a.parquet": "PAR1....PAR1" });
+  for (const name of ["bin", "dist", "package.json"]) cpSync(name, join(root, name), { recursive: true });
+  mkdirSync(join(root, "node_modules"));
+  for (const name of readdirSync("node_modules")) {
+    if (name !== "@duckdb") symlinkSync(resolve("node_modules", name), join(root, "node_modules", name));
+  }
+  const run = () =>
+    execFileSync(process.execPath, ["bin/flowlog.js", "top-talkers", "a.parquet"], { cwd: root, stdio: "pipe" });
+  const because = "a.parquet: a Parquet file, and @duckdb/node-api, which reads it, cannot be loaded";
+  expect(run).toThrow(expect.objectContaining({ status: 3, stderr: expect.any(Buffer) }));
+  expect(run).toThrow(because);
+  expect(run).toThrow("npm install @duckdb/node-api");
 });
