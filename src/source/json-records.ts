@@ -3,6 +3,7 @@ import { escapeControls, quote } from "../errors.js";
 import { DamagedInputError, NotALogError } from "./failure.js";
 import { decode, JsonRows, lastOfNested, memberNames, type PartLines } from "./json-rows.js";
 import { hasEscape, JsonTokens, Kind, kindBits, kindMask } from "./json-tokens.js";
+import { writingOf } from "./json-writing.js";
 import { aggregateHint, findAggregate, isMessageName } from "./named-columns.js";
 import { cutNote, type PagingToken } from "./paging.js";
 import type { Output, Rewriting } from "./rewritten.js";
@@ -37,6 +38,9 @@ for (const name of names.keys()) mayBeKnown[(name.length << 7) | name.charCodeAt
 
 /** What is open and not yet understood: it is looked at as a whole, when it closes. */
 const Item = { none: 0, object: 1, array: 2 } as const;
+
+/** Where most objects are written alike, so many tokens are made of those between them. */
+const fewTokens = 128;
 
 /** What the text is called that is not in a payload. */
 const outermost = "JSON";
@@ -106,10 +110,16 @@ export class JsonRecords implements Rewriting, PartLines {
   /** Whether a blank line stands for it, so that the numbers of lines stay as they are. */
   #isBlank = false;
 
+  /** Where, of the tokens that were made last, the last object stands that gave a record, and whether by its message; null: none did. */
+  #last: { start: number; end: number; isMessage: boolean } | null = null;
+  /** How many tokens are made at once. */
+  #room: number;
+
   constructor(name: string, what = outermost, findings = new Findings()) {
     this.#name = name;
     this.#what = what;
     this.#findings = findings;
+    this.#room = this.#tokens.most;
   }
 
   makeRoom(bytes: number, begin: Uint8Array): Uint8Array {
@@ -144,9 +154,12 @@ export class JsonRecords implements Rewriting, PartLines {
     const tokens = this.#tokens;
     let at = this.#isSeeking ? this.#seek(from, to, ended) : from;
     for (let isMore = !this.#isSeeking; isMore; ) {
+      const taken = this.#takeAlike(at, to);
+      if (taken > 0) at = tokens.stopped;
       const begun = at;
-      const count = tokens.next(at, to, ended);
-      const isFull = count === tokens.most;
+      const count = tokens.next(at, to, ended, this.#room);
+      const isFull = count === this.#room;
+      this.#last = null;
       if (!this.#walk(count)) {
         this.#isSparse = false;
         at = this.#beginAgain();
@@ -168,9 +181,12 @@ export class JsonRecords implements Rewriting, PartLines {
         continue;
       }
       at = stopped;
+      if (taken === 0) this.#learnWriting();
+      const hadRoom = this.#room === tokens.most;
+      this.#room = taken > fewTokens ? fewTokens : Math.min(2 * this.#room, tokens.most);
       if (this.#item !== Item.none) {
         at = this.#beginAgain();
-        if (to - at > maxItem || (isFull && at === begun)) throw this.#tooLarge(at - from);
+        if (to - at > maxItem || (isFull && at === begun && hadRoom)) throw this.#tooLarge(at - from);
       } else if (to - at > maxItem) {
         throw this.#tooLarge(at - from);
       }
@@ -248,12 +264,9 @@ export class JsonRecords implements Rewriting, PartLines {
           if (this.#next === Name.other) this.#next = Name.none;
           else this.#value(i, kind === Kind.string);
           break;
-        case Kind.openObject: {
-          const close = this.#isSparse ? 0 : this.#addAlike(i, count);
-          if (close === 0) this.#openObject(i, count);
-          else i = close;
+        case Kind.openObject:
+          this.#openObject(i, count);
           break;
-        }
         case Kind.openArray:
           this.#openArray(i);
           if (this.#isSparse && this.#item === Item.array) return false;
@@ -266,13 +279,39 @@ export class JsonRecords implements Rewriting, PartLines {
     return true;
   }
 
-  /** An object of fields in a list, or in none. @returns the token that closes it, or 0 */
-  #addAlike(i: number, count: number): number {
-    const isFree = this.#item === Item.none && this.#next === Name.none && this.#control === 0;
-    if (!isFree || this.#findings.odd !== null) return 0;
-    const close = this.#findings.rows.addAlike(this.#tokens, i, count);
-    if (close > 0) this.#findings.records++;
-    return close;
+  /** Take the objects that are written as the last one was, without tokens. @returns how many */
+  #takeAlike(at: number, to: number): number {
+    const isFree = this.#item === Item.none && this.#next === Name.none && this.#skipping === 0 && this.#control === 0;
+    const { rows, odd } = this.#findings;
+    if (!isFree || odd !== null || !this.#tokens.isExpecting(rows.fields)) return 0;
+    this.#flush();
+    let taken = 0;
+    for (let from = at; ; from = this.#tokens.stopped) {
+      const { count, lines } = this.#tokens.takeAlike(from, to);
+      if (count === 0) break;
+      this.#out?.add(lines);
+      taken += count;
+    }
+    this.#findings.records += taken;
+    if (taken > 0 && this.#frames.length === 0) this.#token = null;
+    return taken;
+  }
+
+  /** See how the last object was written, if all that it says is in its message, or in its fields. */
+  #learnWriting(): void {
+    if (this.#last === null) return;
+    const { start, end, isMessage } = this.#last;
+    const writing = writingOf(this.#tokens.bytes(start, end));
+    if (writing === null) return;
+    const meanings = writing.names.map((name) => names.get(name) ?? Name.other);
+    if (isMessage) {
+      const places = meanings.map((meaning) => (meaning === Name.message ? 0 : -1));
+      const isSingle = places.filter((place) => place === 0).length === 1;
+      if (isSingle) this.#tokens.expect({ ...writing, places, fields: 1, isMessage });
+    } else if (meanings.every((meaning) => meaning === Name.other)) {
+      const places = this.#findings.rows.placesOf(writing.names);
+      if (places !== null) this.#tokens.expect({ ...writing, places, fields: this.#findings.rows.fields, isMessage });
+    }
   }
 
   /** Whether the item can hold a record only by its fields. */
@@ -387,12 +426,25 @@ export class JsonRecords implements Rewriting, PartLines {
     if (this.#frames.length === 0) this.#token = null;
     if (this.#message !== none) {
       this.#record(this.#message);
+      this.#noteLast(i, true);
     } else if (this.#control > 0 || this.#isControl) {
       return;
     } else if (this.#payload === none || !this.#readPayload(this.#payload)) {
-      if (this.#findings.rows.add(this.#tokens, this.#itemToken + 1, i, this)) this.#findings.records++;
-      else this.#addOdd(this.#itemToken, i);
+      if (this.#findings.rows.add(this.#tokens, this.#itemToken + 1, i, this)) {
+        this.#findings.records++;
+        this.#noteLast(i, false);
+      } else this.#addOdd(this.#itemToken, i);
     }
+  }
+
+  /** @param i the token that closes it */
+  #noteLast(i: number, isMessage: boolean): void {
+    const { tape } = this.#tokens;
+    this.#last = {
+      start: (tape[2 * this.#itemToken] as number) >>> kindBits,
+      end: tape[2 * i + 1] as number,
+      isMessage,
+    };
   }
 
   /** A list in a list: of texts and numbers, as `--query 'events[].[timestamp,message]'` gives it, or of names and values. */
@@ -646,6 +698,7 @@ const spareTokens: JsonTokens[] = [];
 
 function takeTokens(): JsonTokens {
   const tokens = spareTokens.pop() ?? new JsonTokens();
+  tokens.expect(null);
   tokens.want(mayBeKnown);
   tokens.rewind([], true);
   return tokens;

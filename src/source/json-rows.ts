@@ -16,9 +16,6 @@ export class JsonRows {
   readonly #columns = new GrowingColumns();
   /** The names that the last object had, in its order, and their places: most objects are alike. */
   readonly #expected: (Member | undefined)[] = [];
-  /** Who was told of them, and whether they have changed since. */
-  #expecting: JsonTokens | null = null;
-  #isNew = true;
   /** For each field of a line: the token that holds its value. */
   #values = new Int32Array(0);
 
@@ -35,13 +32,6 @@ export class JsonRows {
       found = this.#findValues(tokens, first, last);
     }
     if (found <= 0) return false;
-    if (this.#isNew || this.#expecting !== tokens) {
-      const members = this.#expected.slice(0, (last - first) >> 1);
-      // One that holds an object or a list has no name here.
-      tokens.expect(members.includes(undefined) ? [] : (members as Member[]));
-      this.#expecting = tokens;
-      this.#isNew = false;
-    }
     const fields = this.#columns.names.length;
     for (let field = 0; field < fields; field++) {
       const after = field === fields - 1 ? lineFeed : blank;
@@ -50,15 +40,17 @@ export class JsonRows {
     return true;
   }
 
-  /**
-   * Make a line of the object that opens with the token at `i`, if it is like the last one.
-   * @returns the token that closes it; 0 where it is not, or not all of it is there
-   */
-  addAlike(tokens: JsonTokens, i: number, count: number): number {
-    if (this.#expecting !== tokens || this.#isNew) return 0;
-    const close = i + 1 + 2 * tokens.members;
-    if (close >= count || ((tokens.tape[2 * close] as number) & kindMask) !== Kind.closeObject) return 0;
-    return tokens.addRow(i + 1, close, this.#columns.names.length) ? close : 0;
+  /** How many fields a line has. */
+  get fields(): number {
+    return this.#columns.names.length;
+  }
+
+  /** The places of members' values in a line, or -1; null where one is not known, or they are not in ascending order. */
+  placesOf(names: readonly string[]): number[] | null {
+    const places = names.map((name) => this.#columns.placeOf(name));
+    const wanted = places.filter((place) => place !== -1);
+    const isSound = wanted.every((place, i) => place !== undefined && (i === 0 || place > (wanted[i - 1] as number)));
+    return isSound ? (places as number[]) : null;
   }
 
   /** Make a line of names and values. */
@@ -94,7 +86,6 @@ export class JsonRows {
         if (place === undefined) return unknown;
         expected = { name: tokens.bytes(start, end).slice(), place };
         this.#expected[member] = expected;
-        this.#isNew = true;
       }
       if (expected.place >= 0 && this.#values[expected.place] === noValue) {
         this.#values[expected.place] = i + 1;
@@ -109,7 +100,6 @@ export class JsonRows {
     const before = this.#columns.names.length;
     if (!this.#columns.add(names)) return false;
     this.#expected.length = 0;
-    this.#isNew = true;
     if (this.#columns.names.length > before) {
       this.#values = new Int32Array(this.#columns.names.length);
       lines.addText(this.#columns.names.join(" "), lineFeed as number);

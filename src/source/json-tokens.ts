@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Writing } from "./json-writing.js";
 
 /** What `json-kernel/index.ts` exports; every pointer is a byte offset into `memory`. */
 interface JsonKernel {
@@ -12,16 +13,19 @@ interface JsonKernel {
   tokenize(from: number, at: number, to: number, tape: number, room: number, ended: boolean): number;
   stopped: WebAssembly.Global;
   problem: WebAssembly.Global;
-  row(
-    from: number,
-    tape: number,
+  alike(
+    at: number,
+    to: number,
+    steps: number,
     members: number,
-    expected: number,
+    closing: number,
+    closingLength: number,
     fields: number,
-    values: number,
-    parts: number,
+    isMessage: boolean,
+    out: number,
+    outEnd: number,
   ): number;
-  rowBytes: WebAssembly.Global;
+  taken: WebAssembly.Global;
   gather(parts: number, count: number, out: number): number;
 }
 
@@ -61,11 +65,20 @@ const partsRoom = 1 << 14;
 const outBytes = 512 * 1024;
 /** Room for what stands in no text: decoded strings, values with blanks, header lines. */
 const scratchBytes = 256 * 1024;
-/** How many members of an object, and bytes of their names, can be expected. */
+/** How many members of an object, and bytes between their values, can be expected. */
 const maxMembers = 256;
-const nameBytes = 16 * 1024;
+const betweenBytes = 16 * 1024;
 /** The loops read some bytes past the end of what is there. */
 const margin = 64;
+
+interface Expected {
+  members: number;
+  /** Where the bytes behind the last value are. */
+  closing: number;
+  closingLength: number;
+  fields: number;
+  isMessage: boolean;
+}
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -76,10 +89,9 @@ export class JsonTokens {
   readonly #parts: number;
   readonly #out: number;
   readonly #scratch: number;
-  readonly #expected: number;
-  readonly #names: number;
-  readonly #values: number;
-  #members = 0;
+  readonly #steps: number;
+  readonly #between: number;
+  #expected: Expected | null = null;
   #text = 0;
   #textBytes = 0;
   #scratchUsed = 0;
@@ -98,9 +110,8 @@ export class JsonTokens {
     this.#parts = this.#call.room(12 * partsRoom);
     this.#out = this.#call.room(outBytes + margin);
     this.#scratch = this.#call.room(scratchBytes + margin);
-    this.#expected = this.#call.room(12 * maxMembers);
-    this.#names = this.#call.room(nameBytes + margin);
-    this.#values = this.#call.room(4 * maxMembers);
+    this.#steps = this.#call.room(12 * maxMembers);
+    this.#between = this.#call.room(betweenBytes + margin);
     this.#view();
   }
 
@@ -121,10 +132,12 @@ export class JsonTokens {
 
   /**
    * Make tokens of the text in [at, to), going on where the last call stopped. They stand in `tape`.
+   *
+   * @param room how many there may be, at most `most`
    * @returns how many there are
    */
-  next(at: number, to: number, ended: boolean): number {
-    return this.#call.tokenize(this.#text, this.#text + at, this.#text + to, this.#tape, tapeRoom, ended);
+  next(at: number, to: number, ended: boolean, room: number): number {
+    return this.#call.tokenize(this.#text, this.#text + at, this.#text + to, this.#tape, room, ended);
   }
 
   /** How many tokens `next` gives at most. */
@@ -208,46 +221,51 @@ export class JsonTokens {
   }
 
   /**
-   * Say which members the objects have that come next.
-   * @param members name and field of each; a field of -1 is not wanted
+   * Say how the objects are written that come next; null: nothing is known of them.
+   *
+   * @param writing of a message, or of a row with a field in each member: the place of each member's value in the line or -1, in
+   *                ascending order, and how many fields a line has
    */
-  expect(members: readonly { name: Uint8Array; place: number }[]): void {
-    this.#members = 0;
-    const bytes = members.reduce((sum, { name }) => sum + name.length, 0);
-    if (members.length > maxMembers || bytes > nameBytes) return;
-    const words = new Int32Array(this.#call.memory.buffer, this.#expected, 3 * members.length);
-    let at = this.#names;
-    for (const [i, { name, place }] of members.entries()) {
-      this.#u8.set(name, at);
-      words.set([at, name.length, place], 3 * i);
-      at += name.length;
+  expect(writing: (Writing & { places: readonly number[]; fields: number; isMessage: boolean }) | null): void {
+    this.#expected = null;
+    if (writing === null) return;
+    const { between, places, fields, isMessage } = writing;
+    const bytes = between.reduce((sum, { length }) => sum + length, 0);
+    if (places.length > maxMembers || fields > maxMembers || bytes > betweenBytes) return;
+    const words = new Int32Array(this.#call.memory.buffer, this.#steps, 3 * places.length);
+    let at = this.#between;
+    for (const [i, text] of between.entries()) {
+      this.#u8.set(text, at);
+      if (i < places.length) words.set([at, text.length, places[i] as number], 3 * i);
+      else this.#expected = { members: places.length, closing: at, closingLength: text.length, fields, isMessage };
+      at += text.length;
     }
-    this.#members = members.length;
   }
 
-  /** How many members are expected. */
-  get members(): number {
-    return this.#members;
+  /** Whether anything is known of the objects that come next; of rows, in lines of so many fields. */
+  isExpecting(fields: number): boolean {
+    return this.#expected !== null && (this.#expected.isMessage || this.#expected.fields === fields);
   }
 
   /**
-   * Add the parts of a line of an object, if it has the members that were expected and plain values.
-   *
-   * @param first the token of its first member
-   * @param last  the token behind its last member
+   * Take the objects that are written as expected from the text in [at, to), where the last call has stopped.
+   * @returns how many they are, and their lines, which hold until the next call; `stopped` is where the next value is
    */
-  addRow(first: number, last: number, fields: number): boolean {
-    const members = this.#members;
-    if (members === 0 || last - first !== 2 * members || fields > maxMembers) return false;
-    if (this.#count + fields > partsRoom) return false;
-    const bytes = (this.tape[2 * last + 1] as number) - ((this.tape[2 * first] as number) >>> kindBits) + 2 * fields;
-    if (this.#partBytes + bytes >= outBytes) return false;
-    const parts = this.#parts + 12 * this.#count;
-    const tape = this.#tape + 8 * first;
-    if (!this.#call.row(this.#text, tape, members, this.#expected, fields, this.#values, parts)) return false;
-    this.#count += fields;
-    this.#partBytes += this.#call.rowBytes.value as number;
-    return true;
+  takeAlike(at: number, to: number): { count: number; lines: Uint8Array } {
+    const { members, closing, closingLength, fields, isMessage } = this.#expected as Expected;
+    const end = this.#call.alike(
+      this.#text + at,
+      this.#text + to,
+      this.#steps,
+      members,
+      closing,
+      closingLength,
+      fields,
+      isMessage,
+      this.#out,
+      this.#out + outBytes,
+    );
+    return { count: this.#call.taken.value as number, lines: this.#u8.subarray(this.#out, end) };
   }
 
   #add(start: number, end: number, after: number): void {

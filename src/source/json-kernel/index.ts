@@ -332,94 +332,184 @@ export function gather(parts: usize, count: u32, out: usize): usize {
   return to;
 }
 
-const dash: usize = memory.data<u8>([0x2d]);
 const nullWord: u32 = 0x6c6c756e;
 const largeNullWord: u32 = 0x4c4c554e;
 const noneWord: u32 = 0x656e6f4e;
 
-/** What the parts of the last row come to, each with the byte behind it. */
-export let rowBytes: usize = 0;
-
+/** What stands behind may be read, and does not count. */
 // @ts-ignore: decorator
 @inline
 function isSame(a: usize, b: usize, length: usize): bool {
-  while (length >= 8) {
-    if (load<u64>(a) != load<u64>(b)) return false;
-    a += 8;
-    b += 8;
-    length -= 8;
+  let left = length as i32;
+  while (true) {
+    const same = i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b)));
+    if (left <= 16) return ((same + 1) & ((1 << left) - 1)) == 0;
+    if (same != 0xffff) return false;
+    a += 16;
+    b += 16;
+    left -= 16;
   }
-  // What stands behind a name may be read, and does not count.
-  return length == 0 || ((load<u64>(a) ^ load<u64>(b)) << (64 - 8 * (length as u64))) == 0;
 }
 
+/** Where the value ends that was copied last, behind its closing quote; 0 where it is not one that can be copied as it stands. */
+let valueEnd: usize = 0;
+/** Where the copy ends. */
+let copied: usize = 0;
+
 /**
- * A line of an object whose members are the expected ones, in their order, with plain values: the parts that it is put
- * together from.
+ * A string without escapes, copied.
  *
- * @param from     where the text begins that the tokens are of
- * @param tape     the token of the object's first member
- * @param members  how many members are expected
- * @param expected three words a member: where its name is, how long it is, and the number of its field or -1
- * @param values   room for a word a field
- * @param parts    gets three words a field, as `gather` takes them
- * @returns whether it is such an object; else nothing was done
+ * @param withBlanks whether it may have blanks in it
  */
-export function row(
-  from: usize,
-  tape: usize,
+// @ts-ignore: decorator
+@inline
+function copyString(start: usize, to: usize, out: usize, withBlanks: bool): void {
+  let p = start;
+  let o = out;
+  const least = i8x16.splat(withBlanks ? 0x20 : 0x21);
+  while (p < to) {
+    const bytes = v128.load(p);
+    v128.store(o, bytes);
+    const marks = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
+    const special = i8x16.bitmask(v128.or(marks, i8x16.lt_u(bytes, least)));
+    if (special == 0) {
+      p += 16;
+      o += 16;
+      continue;
+    }
+    p += ctz(special);
+    copied = o + ctz(special);
+    valueEnd = p < to && load<u8>(p) == 0x22 ? p + 1 : 0;
+    return;
+  }
+  valueEnd = 0;
+}
+
+/** A number, true, false or null, copied. */
+// @ts-ignore: decorator
+@inline
+function copyScalar(start: usize, to: usize, out: usize): void {
+  const first = load<u8>(start);
+  const isDigit = first - 0x30 < 10 || first == 0x2d;
+  valueEnd = 0;
+  if (!isDigit && first != 0x74 && first != 0x66 && first != 0x6e) return;
+  let p = start;
+  let o = out;
+  while (p < to) {
+    const bytes = v128.load(p);
+    v128.store(o, bytes);
+    const digits = i8x16.le_u(v128.sub<u8>(bytes, i8x16.splat(0x30)), i8x16.splat(9));
+    const lower = v128.or(bytes, i8x16.splat(0x20));
+    const letters = i8x16.lt_u(v128.sub<u8>(lower, i8x16.splat(0x61)), i8x16.splat(26));
+    const signs = v128.or(
+      i8x16.eq(bytes, i8x16.splat(0x2e)),
+      v128.or(i8x16.eq(bytes, i8x16.splat(0x2b)), i8x16.eq(bytes, i8x16.splat(0x2d))),
+    );
+    const others = ~i8x16.bitmask(v128.or(v128.or(digits, letters), signs)) & 0xffff;
+    if (others == 0) {
+      p += 16;
+      o += 16;
+      continue;
+    }
+    copied = o + ctz(others);
+    p += ctz(others);
+    if (p < to) valueEnd = p;
+    return;
+  }
+}
+
+/** How many objects the last call of `alike` has taken. */
+export let taken: u32 = 0;
+
+/**
+ * Lines of objects that are all written as one was: between their values stand the same bytes. It goes on where `tokenize` has
+ * stopped, if a value can begin there, and stops before the first object that is written in another way, is not whole, or has a value
+ * that cannot be copied as it stands; `stopped` is where that is.
+ *
+ * @param steps      three words a member: where the bytes are that stand before its value, how many, and the number of its field or -1
+ * @param closing    what stands behind the last value
+ * @param fields     how many fields a line has; members have theirs in ascending order
+ * @param isMessage  whether its one field is the whole line; it may have blanks, and what begins as JSON or as base64 of gzip does is left
+ * @returns where the lines end that were put to `out`
+ */
+export function alike(
+  at: usize,
+  to: usize,
+  steps: usize,
   members: u32,
-  expected: usize,
-  fields: u32,
-  values: usize,
-  parts: usize,
-): bool {
-  memory.fill(values, 0, 4 * (fields as usize));
-  let found: u32 = 0;
-  for (let i: u32 = 0; i < members; i++) {
-    const name = load<u32>(tape);
-    const start = from + (name >> kindBits);
-    const length = from + load<u32>(tape, 4) - start;
-    const word = load<u32>(tape, 8);
-    const kind = word & 7;
-    if (kind != string && kind != scalar) return false;
-    if (length != load<u32>(expected, 4) || !isSame(start, load<u32>(expected) as usize, length)) return false;
-    const field = load<i32>(expected, 8);
-    if (field >= 0) {
-      if ((word & (hasEscape | hasBlank)) != 0) return false;
-      const value = values + 4 * (field as usize);
-      if (load<u32>(value) == 0) {
-        store<u32>(value, (tape + 8) as u32);
-        found++;
+  closing: usize,
+  closingLength: usize,
+  fields: i32,
+  isMessage: bool,
+  out: usize,
+  outEnd: usize,
+): usize {
+  taken = 0;
+  let p = at;
+  let line = out;
+  while (expected <= valueOrClose) {
+    while (p < to && load<u8>(p) <= 0x20) p++;
+    const begun = p;
+    let o = line;
+    let field = 0;
+    let step = steps;
+    let isSound = p < to && load<u8>(p) == 0x7b;
+    for (let i: u32 = 0; isSound && i < members; i++, step += 12) {
+      const length = load<u32>(step, 4) as usize;
+      p += length;
+      if (p >= to || o + 2 * fields + 64 > outEnd || !isSame(p - length, load<u32>(step) as usize, length)) {
+        isSound = false;
+        break;
       }
-    }
-    tape += 16;
-    expected += 12;
-  }
-  if (found == 0) return false;
-  let bytes: usize = 0;
-  for (let i: u32 = 0; i < fields; i++) {
-    const token = load<u32>(values) as usize;
-    let start = dash;
-    let end = dash + 1;
-    if (token != 0) {
-      const valueStart = from + (load<u32>(token) >> kindBits);
-      const valueEnd = from + (load<u32>(token, 4) as usize);
-      const length = valueEnd - valueStart;
-      const word = load<u32>(valueStart);
-      const isNothing = length == 4 && (word == nullWord || word == noneWord || word == largeNullWord);
-      if (length > 0 && !isNothing) {
-        start = valueStart;
-        end = valueEnd;
+      const wanted = load<i32>(step, 8);
+      const isString = load<u8>(p) == 0x22;
+      const value = o + 2 * (wanted < 0 ? 0 : wanted - field);
+      const limit = min(to, p + (outEnd - value) - 32);
+      if (isString) copyString(p + 1, limit, value, isMessage || wanted < 0);
+      else copyScalar(p, limit, value);
+      if (valueEnd == 0) {
+        isSound = false;
+        break;
       }
+      if (wanted < 0) {
+        p = valueEnd;
+        continue;
+      }
+      for (; field < wanted; field++, o += 2) store<u16>(o, 0x202d);
+      if (isMessage) {
+        const first = load<u8>(p, 1);
+        isSound = isString && first != 0x7b && first != 0x48;
+        o = copied;
+      } else {
+        // Where others are left out before it, the value stands behind their dashes already.
+        const size = copied - o;
+        const word = load<u32>(o);
+        const isNothing = size == 4 && (word == nullWord || word == noneWord || word == largeNullWord);
+        if (size == 0 || isNothing) {
+          store<u8>(o, 0x2d);
+          o++;
+        } else {
+          o = copied;
+        }
+      }
+      store<u8>(o++, 0x20);
+      field++;
+      p = valueEnd;
     }
-    store<u32>(parts, start as u32);
-    store<u32>(parts, end as u32, 4);
-    store<u32>(parts, i + 1 == fields ? 0x0a : 0x20, 8);
-    bytes += end - start + 1;
-    parts += 12;
-    values += 4;
+    if (isSound) {
+      p += closingLength;
+      isSound = p <= to && isSame(p - closingLength, closing, closingLength) && o + 2 * fields < outEnd;
+    }
+    if (!isSound) {
+      p = begun;
+      break;
+    }
+    for (; field < fields; field++, o += 2) store<u16>(o, 0x202d);
+    store<u8>(o - 1, 0x0a);
+    line = o;
+    taken++;
+    p = afterComma(p, to);
   }
-  rowBytes = bytes;
-  return true;
+  stopped = p;
+  return line;
 }
