@@ -135,16 +135,17 @@ export function sourcesOf(inputs: readonly string[], options: InputOptions, io: 
       hint: "Give a file or a directory (flowlog top-talkers vpc.log.gz), or pipe a log in (aws s3 cp s3://BUCKET/…/x.log.gz - | flowlog parse).",
     });
   }
-  // What must come in the order of the lines is read by one thread.
-  const inOrder = options.strict === true || options.malformed !== undefined;
+  // Malformed lines are wanted: all of them, and, as they come in the order of the lines, by one thread.
+  const wantsMalformed = options.strict === true || options.malformed !== undefined;
   return {
     inputs,
     get stdin() {
       return io.stdin;
     },
     formats: options.format ?? [],
-    jobs: inOrder ? 1 : (options.jobs ?? defaultJobs()),
+    jobs: wantsMalformed ? 1 : (options.jobs ?? defaultJobs()),
     memory: options.memory ?? defaultMemory(),
+    wholeRecords: wantsMalformed,
   };
 }
 

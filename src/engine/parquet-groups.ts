@@ -5,7 +5,13 @@ import { type Layout, layoutFromHeader } from "../record/layout.js";
 import { type Chunk, type Database, openDatabase } from "../source/duckdb.js";
 import type { FoundInputs } from "../source/inputs.js";
 import { isParquet } from "../source/is-parquet.js";
-import { haveSameColumns, isNoAddress, partitionColumns, readParquetColumns } from "../source/parquet-columns.js";
+import {
+  haveSameColumns,
+  isNoAddress,
+  type ParquetColumn,
+  partitionColumns,
+  readParquetColumns,
+} from "../source/parquet-columns.js";
 import type { KeyValue, Sum } from "./answer.js";
 import type { Grouped, GroupedFlows, Groupings } from "./group.js";
 import type { GroupRow, GroupRows } from "./grouping.js";
@@ -39,7 +45,7 @@ export async function groupParquet(
     try {
       await database.run(`SET memory_limit = '${sources.memory}B'; SET threads = ${sources.jobs};`);
       const paths = inputs.map(({ path }) => path as string);
-      grouped = await groupFiles(query, plans, database, paths);
+      grouped = await groupFiles(query, plans, database, paths, sources.wholeRecords === true);
     } finally {
       database.closeSync();
     }
@@ -64,18 +70,20 @@ async function groupFiles(
   plans: readonly GroupingPlan[],
   database: Database,
   paths: readonly string[],
+  wholeRecords: boolean,
 ): Promise<{ groupings: Groupings; account: Account } | null> {
   const [first = ""] = paths;
-  const columns = await readParquetColumns(database, first, first);
-  // Which fields there are is an answer of a summary, those of the folders too.
-  const hasMore = query.command === "summary" && paths.some((path) => partitionColumns(path, columns).length > 0);
-  if (hasMore || !(await haveSameColumns(database, paths))) return null;
+  const ownColumns = await readParquetColumns(database, first, first);
+  const folders = foldersOf(paths, ownColumns);
+  if (folders === null || !(await haveSameColumns(database, paths))) return null;
+  const columns = [...ownColumns, ...folders.columns];
   const layout = layoutFromHeader(columns.map(({ awsName }) => awsName));
   const fields = layout.fields.map(({ name }) => name);
   if (!queryFields(query).every((field) => fields.includes(field))) return null;
+  if (queryFields(query).some((field) => folders.differing.includes(field))) return null;
   const answered = plans.filter((plan) => isAnswered(plan, layout));
   const seenInGroups = answered.flatMap((plan) => wholeAddresses(plan, query)).flatMap((key) => key.fields);
-  const read = [...filterFields(query.filter), ...answered.flatMap(planFields)];
+  const read = wholeRecords ? fields : [...filterFields(query.filter), ...answered.flatMap(planFields)];
   const checked = read.filter((field) => !seenInGroups.includes(field));
   const account = await accountOfParquet(database, columns, layout, paths, checked);
   if (account === null) return null;
@@ -92,6 +100,23 @@ async function groupFiles(
   return {
     groupings: { grouping: (i) => all[i] as GroupsInParquet, rows: (i) => (all[i] as GroupsInParquet).rows },
     account: { ...account, matched: Number(all[plans.indexOf(answered[0] as GroupingPlan)]?.totals.flows.flows) },
+  };
+}
+
+/**
+ * What the folders of all files say of their records.
+ * @returns null where they differ in what they say; what they say differently has no value here, and is not to be asked for
+ */
+function foldersOf(paths: readonly string[], columns: readonly ParquetColumn[]) {
+  const [first = [], ...others] = paths.map((path) => partitionColumns(path, columns));
+  const isSame = others.every(
+    (other) => other.length === first.length && other.every(({ awsName }, i) => awsName === first[i]?.awsName),
+  );
+  if (!isSame) return null;
+  const differs = ({ sql }: ParquetColumn, i: number) => others.some((other) => other[i]?.sql !== sql);
+  return {
+    columns: first.map((column, i) => (differs(column, i) ? { ...column, sql: "NULL::VARCHAR" } : column)),
+    differing: layoutFromHeader(first.filter(differs).map(({ awsName }) => awsName)).fields.map(({ name }) => name),
   };
 }
 

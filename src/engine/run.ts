@@ -26,6 +26,8 @@ export interface Sources {
   minParallelBytes?: number;
   /** How large files are cut into blocks; left out, as it pays. */
   cut?: BlockCut;
+  /** Whether every field of a record is to be looked at, also of Parquet, where columns in question would do. */
+  wholeRecords?: boolean;
 }
 
 /** What a run tells while it goes on. Nothing here is part of the answer. */

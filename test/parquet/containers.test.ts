@@ -130,6 +130,23 @@ describe("folders of Hive's partitions", () => {
     expect(stdout).toMatch(/,log_status,region,year,month,hour\n.*,NODATA,eu-west-1,2026,01,07\n$/);
   });
 
+  test("of which some differ between files", async () => {
+    const root = folder();
+    const files = join(root, "**/*.parquet");
+    for (const [i, region] of ["eu-west-1", "us-east-1"].entries()) {
+      const path = join(root, `aws-region=${region}/pkt-src-aws-service=S3/hour=0${i}/log.parquet`);
+      mkdirSync(dirname(path), { recursive: true });
+      await writeParquet(duckdb, path, DEFAULT_NAMES, records.slice(20 * i, 20 * i + 20));
+    }
+    const by = async (keys: string) =>
+      (await run(["aggregate", files, "--by", keys, "--metrics", "flows", "-o", "csv"])).stdout;
+    const { layouts } = JSON.parse((await run(["summary", files, "-o", "json"])).stdout);
+    expect(layouts).toMatchObject([{ flows: 34 }]);
+    expect(layouts[0].fields.slice(-3)).toEqual(["region", "pkt_src_aws_service", "hour"]);
+    expect(await by("pkt_src_aws_service")).toBe("pkt_src_aws_service,flows\nS3,34\n");
+    expect(await by("region")).toBe("region,flows\nus-east-1,20\neu-west-1,14\n");
+  });
+
   test("but for those that the file has", async () => {
     const path = await write(undefined, records.slice(0, 3), "version=7/a%20b=c%2Fd/log.parquet");
     const { stdout } = await run(["parse", path, "-o", "ndjson", "--fields", "version"]);
@@ -155,6 +172,19 @@ describe("malformed values are told with the row, and not counted, also where th
       expect(JSON.parse(stdout).input).toMatchObject({ records: 4, malformed: 1, lines: 6 });
     }
   });
+});
+
+test("--malformed and --strict want every malformed value, also of columns that are not in question", async () => {
+  const cells = (records[2] as string).split(" ");
+  cells[DEFAULT_NAMES.indexOf("dstaddr")] = "10.0.0.256";
+  const path = await write(undefined, records.slice(0, 5).with(2, cells.join(" ")));
+  const malformed = join(folder(), "malformed");
+  const ask = ["top-talkers", path, "-o", "json"];
+  expect(JSON.parse((await run(ask)).stdout).input).toMatchObject({ records: 5, malformed: 0 });
+  const told = await run([...ask, "--malformed", malformed]);
+  expect(JSON.parse(told.stdout).input).toMatchObject({ records: 4, malformed: 1 });
+  expect(readFileSync(malformed, "utf8")).toBe(`${cells.join(" ")}\n`);
+  expect(await run([...ask, "--strict"])).toMatchObject({ status: 3, stdout: "" });
 });
 
 describe("what is no flow log is refused by name", () => {
