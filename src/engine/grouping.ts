@@ -7,7 +7,7 @@ import { DistinctValues } from "./distinct-values.js";
 import { type Group, GroupTable, type SumColumn } from "./groups.js";
 import { type KeyColumn, keyColumn, type Side } from "./keys.js";
 import { GroupOrder } from "./order.js";
-import { type GroupingPlan, rankedBy } from "./plan.js";
+import { type GroupingPlan, isFor } from "./plan.js";
 import { compileSelection } from "./select.js";
 import { SpreadColumns } from "./spread.js";
 import { addTotals, noTotals, type Totals } from "./totals.js";
@@ -96,7 +96,7 @@ export class Grouping {
   }
 
   add(batch: Batch, all: Selection): void {
-    if (!this.#takes(batch)) return;
+    if (!isFor(this.plan, batch.layout)) return;
     const selection = this.#ownRows(batch, all);
     if (selection.count === 0) return;
     const values = this.#cells.of(batch);
@@ -114,11 +114,6 @@ export class Grouping {
     for (const distinct of this.#distinct) distinct.add(batch, keys, selection);
     if (this.#spread !== null) return this.#addSpread(batch, keys, selection, values, this.#spread);
     return { flows: BigInt(selection.count), cells: this.#groups.add(keys, selection, values) };
-  }
-
-  #takes(batch: Batch): boolean {
-    const { rankedBy: metric, needs } = this.plan;
-    return (metric === null || rankedBy([batch.layout]) === metric) && needs.every((field) => batch.has(field));
   }
 
   #ownRows(batch: Batch, all: Selection): Selection {

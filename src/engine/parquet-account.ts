@@ -22,7 +22,7 @@ export async function accountOfParquet(
   layout: Layout,
   paths: readonly string[],
   checked: readonly string[],
-): Promise<Account | null> {
+): Promise<Omit<Account, "matched"> | null> {
   if (await hasStrayNumbers(database, columns, paths)) return null;
   const fields = layout.fields.map(({ name }) => name);
   await database.run(logView(columns, fields, paths, (field) => checked.includes(field) && !grouped.includes(field)));
@@ -54,7 +54,6 @@ GROUP BY ALL`);
   }
   return {
     counts,
-    matched: 0,
     interfaces: [...interfaces],
     layouts: [layout],
     met: counts.records > 0 ? [{ layout, count: counts.flows, covered: true }] : [],

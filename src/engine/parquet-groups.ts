@@ -1,7 +1,8 @@
 import { filterFields } from "../query/filter.js";
-import { type Query, queryFields, type SummaryQuery } from "../query/query.js";
+import type { Query, SummaryQuery } from "../query/query.js";
 import { writeMacros } from "../query/sql-macros.js";
-import { type Layout, layoutFromHeader } from "../record/layout.js";
+import { isTrafficField } from "../record/fields.js";
+import { layoutFromHeader } from "../record/layout.js";
 import { type Chunk, type Database, openDatabase } from "../source/duckdb.js";
 import type { FoundInputs } from "../source/inputs.js";
 import { isParquet } from "../source/is-parquet.js";
@@ -16,8 +17,16 @@ import type { KeyValue, Sum } from "./answer.js";
 import type { Grouped, GroupedFlows, Groupings } from "./group.js";
 import type { GroupRow, GroupRows } from "./grouping.js";
 import { accountOfParquet } from "./parquet-account.js";
-import { carries, type GroupingPlan, planOf, rankedBy } from "./plan.js";
-import { chosenSql, flowTotalsSql, groupTableSql, groupTotalsSql, planFields, wholeAddresses } from "./plan-sql.js";
+import { type GroupingPlan, isFor, planOf } from "./plan.js";
+import {
+  chosenSql,
+  flowTotalsSql,
+  groupTableSql,
+  groupTotalsSql,
+  planFields,
+  tableOf,
+  wholeAddresses,
+} from "./plan-sql.js";
 import type { Account, Question } from "./reading.js";
 import { InputTally, makeResult, type RunEvents, type Sources } from "./run.js";
 import { noTotals, type Totals } from "./totals.js";
@@ -45,7 +54,7 @@ export async function groupParquet(
     try {
       await database.run(`SET memory_limit = '${sources.memory}B'; SET threads = ${sources.jobs};`);
       const paths = inputs.map(({ path }) => path as string);
-      grouped = await groupFiles(query, plans, database, paths, sources.wholeRecords === true);
+      grouped = await groupFiles(query, question, plans, database, paths, sources.wholeRecords === true);
     } finally {
       database.closeSync();
     }
@@ -62,11 +71,12 @@ export async function groupParquet(
 
 /** Whether DuckDB was asked for what it cannot understand: a bug, that reading would only hide. */
 function isOurs(error: unknown): boolean {
-  return error instanceof Error && /^(Parser|Binder|Catalog|Not implemented|INTERNAL) Error/.test(error.message);
+  return error instanceof Error && /^(Parser|Binder|Catalog) Error/.test(error.message);
 }
 
 async function groupFiles(
   query: Query | SummaryQuery,
+  question: Question,
   plans: readonly GroupingPlan[],
   database: Database,
   paths: readonly string[],
@@ -79,27 +89,26 @@ async function groupFiles(
   const columns = [...ownColumns, ...folders.columns];
   const layout = layoutFromHeader(columns.map(({ awsName }) => awsName));
   const fields = layout.fields.map(({ name }) => name);
-  if (!queryFields(query).every((field) => fields.includes(field))) return null;
-  if (queryFields(query).some((field) => folders.differing.includes(field))) return null;
-  const answered = plans.filter((plan) => isAnswered(plan, layout));
-  const seenInGroups = answered.flatMap((plan) => wholeAddresses(plan, query)).flatMap((key) => key.fields);
-  const read = wholeRecords ? fields : [...filterFields(query.filter), ...answered.flatMap(planFields)];
-  const checked = read.filter((field) => !seenInGroups.includes(field));
+  if (!question.required.every((field) => fields.includes(field))) return null;
+  const asked = [...question.required, ...question.wanted, "action", "interface_id", "log_status"];
+  if (folders.differing.some((field) => asked.includes(field) || isTrafficField(field))) return null;
+  const answered = plans.filter((plan) => isFor(plan, layout));
+  const inGroups = answered.flatMap((plan) => wholeAddresses(plan, query)).flatMap((key) => key.fields);
+  const inQuestion = [...filterFields(query.filter), ...answered.flatMap(planFields)];
+  const checked = wholeRecords ? fields : inQuestion.filter((field) => !inGroups.includes(field));
   const account = await accountOfParquet(database, columns, layout, paths, checked);
   if (account === null) return null;
 
-  const tables = plans.map((_, i) => `groups_${i}`);
   const all: GroupsInParquet[] = [];
   for (const [i, plan] of plans.entries()) {
-    const groups = answered.includes(plan)
-      ? await groupByPlan(query, plans, i, tables, fields, database)
-      : noGroups(plan);
+    const groups = answered.includes(plan) ? await groupByPlan(query, plans, i, fields, database) : noGroups(plan);
     if (groups === null) return null;
     all.push(groups);
   }
+  const whole = plans.findIndex((plan) => answered.includes(plan) && plan.where === null && !plan.skipsNull);
   return {
     groupings: { grouping: (i) => all[i] as GroupsInParquet, rows: (i) => (all[i] as GroupsInParquet).rows },
-    account: { ...account, matched: Number(all[plans.indexOf(answered[0] as GroupingPlan)]?.totals.flows.flows) },
+    account: { ...account, matched: Number(all[whole]?.totals.flows.flows ?? 0) },
   };
 }
 
@@ -120,11 +129,6 @@ function foldersOf(paths: readonly string[], columns: readonly ParquetColumn[]) 
   };
 }
 
-/** Whether flows of a layout are grouped by a plan. */
-function isAnswered({ needs, rankedBy: metric }: GroupingPlan, layout: Layout): boolean {
-  return (metric === null || rankedBy([layout]) === metric) && needs.every((field) => carries([layout], field));
-}
-
 interface GroupsInParquet extends GroupedFlows {
   rows: GroupRows;
 }
@@ -139,24 +143,22 @@ async function groupByPlan(
   query: Query | SummaryQuery,
   plans: readonly GroupingPlan[],
   i: number,
-  tables: readonly string[],
   fields: readonly string[],
   database: Database,
 ): Promise<GroupsInParquet | null> {
   const plan = plans[i] as GroupingPlan;
-  const table = tables[i] as string;
   const ask = async (sql: string) => database.run(writeMacros(sql) + sql);
-  await ask(groupTableSql(table, plan, query, fields));
+  await ask(groupTableSql(i, plan, query, fields));
   const isNone = wholeAddresses(plan, query).map(({ column }) => isNoAddress(column));
   if (isNone.length > 0) {
-    const found = await ask(`SELECT count(*) FROM ${table} WHERE ${isNone.join(" OR ")}`);
+    const found = await ask(`SELECT count(*) FROM ${tableOf(i)} WHERE ${isNone.join(" OR ")}`);
     if ((await found.getRows())[0]?.[0] !== 0n) return null;
   }
-  const [summed] = (await (await ask(groupTotalsSql(table, plan))).getRows()) as [[bigint, bigint, ...Sum[]]];
+  const [summed] = (await (await ask(groupTotalsSql(i, plan))).getRows()) as [[bigint, bigint, ...Sum[]]];
   const [size, flows, ...sums] = summed;
   const lacking = sums.splice(plan.cells.length);
   const groups: Totals = { flows, cells: sums };
-  const rows = await ask(chosenSql(tables, plans, i));
+  const rows = await ask(chosenSql(plans, i));
   return {
     plan,
     totals: { flows: plan.keys.some(({ kind }) => kind === "addr") ? await flowTotals() : groups, groups },

@@ -220,6 +220,11 @@ const mostTraffic: readonly SortTerm[] = [
   flowsFirst,
 ];
 
+/** Whether flows of a layout are grouped by a plan. */
+export function isFor({ rankedBy: metric, needs }: GroupingPlan, layout: Layout): boolean {
+  return (metric === null || rankedBy([layout]) === metric) && needs.every((field) => carries([layout], field));
+}
+
 /** What flows of these layouts are ranked by: the query's metric, or else the first of bytes, packets and flows that one carries. */
 export function metricOf({ metric }: RankedQuery, layouts: readonly Layout[]): RankMetric {
   return metric ?? rankedBy(layouts);

@@ -46,7 +46,7 @@ export type SortTerm =
   | { by: "metric"; metric: Metric; descending: boolean };
 
 /** Which flows are asked about. */
-interface Which {
+export interface Which {
   filter: Filter;
   window: Window;
 }

@@ -1,5 +1,5 @@
 import { findField } from "../record/fields.js";
-import type { Key, Query } from "./query.js";
+import type { Key, Which } from "./query.js";
 import { filterCondition, flowCondition, hasPorts, windowFilter } from "./sql-filter.js";
 import { serviceJoin, serviceSetup, serviceValue } from "./sql-service.js";
 import { type Column, join, type Part, sqlName, writeColumns, writeWhere } from "./sql-text.js";
@@ -23,7 +23,7 @@ export interface FlowsSql {
  * @param further columns besides
  */
 export function flowsSql(
-  { filter, window }: Pick<Query, "filter" | "window">,
+  { filter, window }: Which,
   keys: readonly Key[],
   summed: readonly string[],
   fields: readonly string[],
@@ -78,12 +78,16 @@ export function flowsSql(
 /** What rows are put in order by to be in the order of a key. */
 export function keyOrder(key: Key, column: string, descending = false): string[] {
   const direction = descending ? " DESC NULLS LAST" : " NULLS LAST";
-  const isAddress = key.kind === "addr" || (key.kind === "field" && findField(key.field)?.kind === "address");
-  if (!isAddress) return [column + direction];
+  if (!isAddressKey(key)) return [column + direction];
   const isCut = key.v4 !== null || key.v6 !== null;
   const address = isCut ? `split_part(${column}, '/', 1)` : column;
   const order = [`ipv4(${address})${direction}`, `ipv6(${address})${direction}`];
   return descending ? order.reverse() : order;
+}
+
+/** Whether the values of a key are addresses, or networks. */
+export function isAddressKey(key: Key): key is Extract<Key, { kind: "field" | "addr" }> {
+  return key.kind === "addr" || (key.kind === "field" && findField(key.field)?.kind === "address");
 }
 
 const otherSide = "other_side";

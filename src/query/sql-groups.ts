@@ -8,18 +8,8 @@ import {
   type TalkersQuery,
 } from "./query.js";
 import { flowsSql, keyOrder } from "./sql-flows.js";
-import { havingCondition, isInstant, metricSql } from "./sql-metric.js";
-import {
-  ALWAYS,
-  type Column,
-  type Condition,
-  type Part,
-  sqlName,
-  writeColumns,
-  writeList,
-  writeWhere,
-  writeWith,
-} from "./sql-text.js";
+import { havingCondition, isInstant, metricSql, overFlows } from "./sql-metric.js";
+import { ALWAYS, type Column, sqlName, writeColumns, writeList, writeWhere, writeWith } from "./sql-text.js";
 
 /** What a statement needs before it, and the statement. */
 export interface Statement {
@@ -29,26 +19,6 @@ export interface Statement {
 
 /** The groups of flows that `top-talkers` or `aggregate` shows, in their order: keys, then metrics. */
 export function groupsSql(query: TalkersQuery | AggregateQuery, fields: readonly string[]): Statement {
-  const { setup, parts, shown, having, order } = groupsOf(query, fields);
-  return {
-    setup,
-    statement: `${writeWith(parts)}SELECT
-  ${writeColumns(shown, "  ")}
-FROM groups${writeWhere(having, "")}${order.length > 0 ? `\nORDER BY ${writeList(order, "  ")}` : ""}${query.limit === 0 ? "" : `\nLIMIT ${query.limit}`};
-`,
-  };
-}
-
-interface Groups {
-  setup: string;
-  /** The last is `groups`. */
-  parts: Part[];
-  shown: Column[];
-  having: Condition;
-  order: string[];
-}
-
-function groupsOf(query: TalkersQuery | AggregateQuery, fields: readonly string[]): Groups {
   const { keys } = query;
   const hasKeys = keys.length > 0;
   const isAggregate = query.command === "aggregate";
@@ -60,7 +30,7 @@ function groupsOf(query: TalkersQuery | AggregateQuery, fields: readonly string[
   const groups = new Map(keys.map(({ name }) => [name, sqlName(name)]));
   for (const metric of metrics) {
     const canBeMade = metricFields(metric).every((field) => fields.includes(field));
-    groups.set(columnOf(metric), canBeMade ? metricSql(metric, !hasKeys) : "NULL::HUGEINT");
+    groups.set(columnOf(metric), canBeMade ? metricSql(metric, overFlows, !hasKeys) : "NULL::HUGEINT");
   }
   const shownNames = new Set(shown.map(({ name }) => name));
   const columns: Column[] = [
@@ -91,12 +61,14 @@ function groupsOf(query: TalkersQuery | AggregateQuery, fields: readonly string[
     )}
   FROM ${flows.counted}${hasKeys ? grouping : ""}`,
   };
+  const ordered = hasKeys ? `\nORDER BY ${writeList(order, "  ")}` : "";
+  const limited = query.limit === 0 ? "" : `\nLIMIT ${query.limit}`;
   return {
     setup: flows.setup,
-    parts: [...flows.parts, groupsPart],
-    shown: columns,
-    having,
-    order: hasKeys ? order : [],
+    statement: `${writeWith([...flows.parts, groupsPart])}SELECT
+  ${writeColumns(columns, "  ")}
+FROM groups${writeWhere(having, "")}${ordered}${limited};
+`,
   };
 }
 
@@ -128,8 +100,13 @@ function termsOf(
   fields: readonly string[],
 ): SortTerm[] {
   const terms = query.command === "aggregate" && query.sort.length > 0 ? query.sort : [usualTerm(query, shown, fields)];
+  return withOtherKeys(terms, query.keys);
+}
+
+/** Terms, and behind them the keys that they do not name. */
+export function withOtherKeys(terms: readonly SortTerm[], keys: readonly Key[]): SortTerm[] {
   const sorted = new Set(terms.flatMap((term) => (term.by === "key" ? [term.name] : [])));
-  const rest = query.keys.filter(({ name }) => !sorted.has(name));
+  const rest = keys.filter(({ name }) => !sorted.has(name));
   return [...terms, ...rest.map(({ name }): SortTerm => ({ by: "key", name, descending: false }))];
 }
 

@@ -5,19 +5,26 @@ import { type Condition, join, sqlName } from "./sql-text.js";
 /** More than any metric can be, so that greater numbers can be compared with as this one. */
 const unreachable = 10n ** 30n;
 
-/** What a group has of a field, in SQL; `count` is how many values. */
-export type KeptSql = (op: "sum" | "min" | "max" | "count" | "distinct", field: string) => string;
+/** What a group has, in SQL. */
+export interface GroupSql {
+  /** How many flows. */
+  flows: string;
+  /** Of a field's values in them; `count` is how many there are. */
+  kept(op: "sum" | "min" | "max" | "count" | "distinct", field: string): string;
+}
 
 /** As aggregates over the flows of a group. */
-export const overFlows: KeptSql = (op, field) =>
-  op === "distinct" ? `count(DISTINCT ${sqlName(field)})` : `${op}(${sqlName(field)})`;
+export const overFlows: GroupSql = {
+  flows: "count(*)",
+  kept: (op, field) => (op === "distinct" ? `count(DISTINCT ${sqlName(field)})` : `${op}(${sqlName(field)})`),
+};
 
 /**
- * A metric of a group as an expression; of one of no flows (`ofNothing`) sums are 0.
+ * A metric of a group as an expression.
  *
- * @param flows how many flows the group has
+ * @param ofNothing the group may be one of no flows, whose sums are 0
  */
-export function metricSql(metric: Metric, ofNothing: boolean, flows = "count(*)", kept = overFlows): string {
+export function metricSql(metric: Metric, { flows, kept }: GroupSql, ofNothing: boolean): string {
   const duration = () => `${kept("max", "end")} - ${kept("min", "start")}`;
   switch (metric.kind) {
     case "flows":

@@ -39,7 +39,8 @@ for (const name of names.keys()) mayBeKnown[(name.length << 7) | name.charCodeAt
 /** What is open and not yet understood: it is looked at as a whole, when it closes. */
 const Item = { none: 0, object: 1, array: 2 } as const;
 
-/** Where most objects are written alike, so many tokens are made of those between them. */
+/** Behind so many objects that are written alike, only so many tokens are made: those of the few between them. */
+const manyObjects = 128;
 const fewTokens = 128;
 
 /** What the text is called that is not in a payload. */
@@ -110,7 +111,7 @@ export class JsonRecords implements Rewriting, PartLines {
   /** Whether a blank line stands for it, so that the numbers of lines stay as they are. */
   #isBlank = false;
 
-  /** Where, of the tokens that were made last, the last object stands that gave a record, and whether by its message; null: none did. */
+  /** Where, of the tokens that were made last, the last object stands that has a message, or is a row; null: none is. */
   #last: { start: number; end: number; isMessage: boolean } | null = null;
   /** How many tokens are made at once. */
   #room: number;
@@ -183,7 +184,7 @@ export class JsonRecords implements Rewriting, PartLines {
       at = stopped;
       if (taken === 0) this.#learnWriting();
       const hadRoom = this.#room === tokens.most;
-      this.#room = taken > fewTokens ? fewTokens : Math.min(2 * this.#room, tokens.most);
+      this.#room = taken > manyObjects ? fewTokens : Math.min(2 * this.#room, tokens.most);
       if (this.#item !== Item.none) {
         at = this.#beginAgain();
         if (to - at > maxItem || (isFull && at === begun && hadRoom)) throw this.#tooLarge(at - from);
@@ -283,7 +284,7 @@ export class JsonRecords implements Rewriting, PartLines {
   #takeAlike(at: number, to: number): number {
     const isFree = this.#item === Item.none && this.#next === Name.none && this.#skipping === 0 && this.#control === 0;
     const { rows, odd } = this.#findings;
-    if (!isFree || odd !== null || !this.#tokens.isExpecting(rows.fields)) return 0;
+    if (!isFree || odd !== null || !this.#tokens.isExpecting(rows.version)) return 0;
     this.#flush();
     let taken = 0;
     for (let from = at; ; from = this.#tokens.stopped) {
@@ -301,16 +302,18 @@ export class JsonRecords implements Rewriting, PartLines {
   #learnWriting(): void {
     if (this.#last === null) return;
     const { start, end, isMessage } = this.#last;
+    const { rows } = this.#findings;
+    const { version } = rows;
     const writing = writingOf(this.#tokens.bytes(start, end));
     if (writing === null) return;
     const meanings = writing.names.map((name) => names.get(name) ?? Name.other);
     if (isMessage) {
       const places = meanings.map((meaning) => (meaning === Name.message ? 0 : -1));
       const isSingle = places.filter((place) => place === 0).length === 1;
-      if (isSingle) this.#tokens.expect({ ...writing, places, fields: 1, isMessage });
+      if (isSingle) this.#tokens.expect({ ...writing, places, fields: 1, isMessage, version });
     } else if (meanings.every((meaning) => meaning === Name.other)) {
-      const places = this.#findings.rows.placesOf(writing.names);
-      if (places !== null) this.#tokens.expect({ ...writing, places, fields: this.#findings.rows.fields, isMessage });
+      const places = rows.placesOf(writing.names);
+      if (places !== null) this.#tokens.expect({ ...writing, places, fields: rows.fields, isMessage, version });
     }
   }
 

@@ -16,6 +16,7 @@ export class JsonRows {
   readonly #columns = new GrowingColumns();
   /** The names that the last object had, in its order, and their places: most objects are alike. */
   readonly #expected: (Member | undefined)[] = [];
+  #version = 0;
   /** For each field of a line: the token that holds its value. */
   #values = new Int32Array(0);
 
@@ -38,6 +39,11 @@ export class JsonRows {
       addValue(tokens, this.#values[field] as number, after as number, lines);
     }
     return true;
+  }
+
+  /** Counts the changes of what the names of members mean. */
+  get version(): number {
+    return this.#version;
   }
 
   /** How many fields a line has. */
@@ -100,6 +106,7 @@ export class JsonRows {
     const before = this.#columns.names.length;
     if (!this.#columns.add(names)) return false;
     this.#expected.length = 0;
+    this.#version++;
     if (this.#columns.names.length > before) {
       this.#values = new Int32Array(this.#columns.names.length);
       lines.addText(this.#columns.names.join(" "), lineFeed as number);

@@ -18,8 +18,6 @@ interface JsonKernel {
     to: number,
     steps: number,
     members: number,
-    closing: number,
-    closingLength: number,
     fields: number,
     isMessage: boolean,
     out: number,
@@ -58,7 +56,7 @@ const problems = [
   "another bracket than the one that opened",
 ] as const;
 
-/** How many tokens are made at once. */
+/** How many tokens are made at once, at most. */
 const tapeRoom = 1 << 16;
 /** How many parts wait to be put together, and how much they may come to. */
 const partsRoom = 1 << 14;
@@ -73,11 +71,9 @@ const margin = 64;
 
 interface Expected {
   members: number;
-  /** Where the bytes behind the last value are. */
-  closing: number;
-  closingLength: number;
   fields: number;
   isMessage: boolean;
+  version: number;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -110,7 +106,7 @@ export class JsonTokens {
     this.#parts = this.#call.room(12 * partsRoom);
     this.#out = this.#call.room(outBytes + margin);
     this.#scratch = this.#call.room(scratchBytes + margin);
-    this.#steps = this.#call.room(12 * maxMembers);
+    this.#steps = this.#call.room(12 * (maxMembers + 1));
     this.#between = this.#call.room(betweenBytes + margin);
     this.#view();
   }
@@ -224,27 +220,27 @@ export class JsonTokens {
    * Say how the objects are written that come next; null: nothing is known of them.
    *
    * @param writing of a message, or of a row with a field in each member: the place of each member's value in the line or -1, in
-   *                ascending order, and how many fields a line has
+   *                ascending order; how many fields a line has; and which version of what names mean that is of
    */
-  expect(writing: (Writing & { places: readonly number[]; fields: number; isMessage: boolean }) | null): void {
+  expect(writing: (Writing & Omit<Expected, "members"> & { places: readonly number[] }) | null): void {
     this.#expected = null;
     if (writing === null) return;
-    const { between, places, fields, isMessage } = writing;
+    const { between, places, fields, isMessage, version } = writing;
     const bytes = between.reduce((sum, { length }) => sum + length, 0);
-    if (places.length > maxMembers || fields > maxMembers || bytes > betweenBytes) return;
-    const words = new Int32Array(this.#call.memory.buffer, this.#steps, 3 * places.length);
+    if (places.length > maxMembers || bytes > betweenBytes) return;
+    const words = new Int32Array(this.#call.memory.buffer, this.#steps, 3 * between.length);
     let at = this.#between;
     for (const [i, text] of between.entries()) {
       this.#u8.set(text, at);
-      if (i < places.length) words.set([at, text.length, places[i] as number], 3 * i);
-      else this.#expected = { members: places.length, closing: at, closingLength: text.length, fields, isMessage };
+      words.set([at, text.length, places[i] ?? -1], 3 * i);
       at += text.length;
     }
+    this.#expected = { members: places.length, fields, isMessage, version };
   }
 
-  /** Whether anything is known of the objects that come next; of rows, in lines of so many fields. */
-  isExpecting(fields: number): boolean {
-    return this.#expected !== null && (this.#expected.isMessage || this.#expected.fields === fields);
+  /** Whether anything is known of the objects that come next; of rows, by this version of what names mean. */
+  isExpecting(version: number): boolean {
+    return this.#expected !== null && (this.#expected.isMessage || this.#expected.version === version);
   }
 
   /**
@@ -252,14 +248,12 @@ export class JsonTokens {
    * @returns how many they are, and their lines, which hold until the next call; `stopped` is where the next value is
    */
   takeAlike(at: number, to: number): { count: number; lines: Uint8Array } {
-    const { members, closing, closingLength, fields, isMessage } = this.#expected as Expected;
+    const { members, fields, isMessage } = this.#expected as Expected;
     const end = this.#call.alike(
       this.#text + at,
       this.#text + to,
       this.#steps,
       members,
-      closing,
-      closingLength,
       fields,
       isMessage,
       this.#out,

@@ -48,7 +48,8 @@ export function partitionColumns(path: string, columns: readonly ParquetColumn[]
       if (awsName === undefined || value === undefined || own.has(normalForm(awsName))) return [];
       own.add(normalForm(awsName));
       const text = value === "__HIVE_DEFAULT_PARTITION__" ? "-" : decodePart(value);
-      return [{ awsName, kind: "text", sql: sqlString(text), isText: true }];
+      const kind = findAwsField(awsName)?.kind ?? "text";
+      return [{ awsName, kind, sql: sqlString(text), isText: true }];
     });
   const isKnown = ({ awsName }: ParquetColumn) => findAwsField(awsName) !== undefined;
   const known = columns.filter(isKnown).length;
@@ -89,10 +90,14 @@ export function lineFieldSql(column: ParquetColumn): string {
   return `CASE WHEN ${isOneOf(sql, missingTexts)} THEN NULL WHEN regexp_matches(${sql}, '[ \\t\\n\\r]') THEN ${encoded} ELSE ${sql} END`;
 }
 
-/** Whoever has converted a log may have made texts, doubles or timestamps of its numbers. */
 function readAs(column: string, type: string, kind: FieldKind): { sql: string; isText: boolean } {
+  const read = readByType(column, type);
+  return read.isText || greatestOf(kind) !== null ? read : { sql: `CAST(${read.sql} AS VARCHAR)`, isText: true };
+}
+
+/** Whoever has converted a log may have made texts, doubles or timestamps of its numbers. */
+function readByType(column: string, type: string): { sql: string; isText: boolean } {
   if (type === "VARCHAR") return { sql: column, isText: true };
-  if (greatestOf(kind) === null) return { sql: `CAST(${column} AS VARCHAR)`, isText: true };
   if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return { sql: column, isText: false };
   if (type.startsWith("TIMESTAMP")) return { sql: `CAST(floor(epoch(${column})) AS BIGINT)`, isText: false };
   const text = `CAST(${column} AS VARCHAR)`;

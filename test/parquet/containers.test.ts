@@ -147,6 +147,23 @@ describe("folders of Hive's partitions", () => {
     expect(await by("region")).toBe("region,flows\nus-east-1,20\neu-west-1,14\n");
   });
 
+  test("of which some are numbers, and needed for others", async () => {
+    const root = folder();
+    const columns = ["srcaddr", "srcport", "dstport", "bytes", "action", "log_status"];
+    for (const protocol of [1, 6]) {
+      const path = join(root, `protocol=${protocol}/log.parquet`);
+      mkdirSync(dirname(path), { recursive: true });
+      await writeParquet(duckdb, path, columns, ["10.0.0.1 443 50000 7 ACCEPT OK"]);
+    }
+    const by = async (keys: string, files: string) =>
+      (await run(["aggregate", join(root, files), "--by", keys, "--metrics", "flows", "-o", "ndjson"])).stdout;
+    expect(await by("protocol", "protocol=6/*.parquet")).toBe('{"protocol":6,"flows":1}\n');
+    // Of ICMP the port fields hold no ports.
+    expect(await by("srcport", "**/*.parquet")).toBe('{"srcport":443,"flows":1}\n{"srcport":null,"flows":1}\n');
+    const { stdout } = await run(["summary", join(root, "**/*.parquet"), "-o", "json"]);
+    expect(JSON.parse(stdout).protocols.rows).toHaveLength(2);
+  });
+
   test("but for those that the file has", async () => {
     const path = await write(undefined, records.slice(0, 3), "version=7/a%20b=c%2Fd/log.parquet");
     const { stdout } = await run(["parse", path, "-o", "ndjson", "--fields", "version"]);
@@ -185,6 +202,19 @@ test("--malformed and --strict want every malformed value, also of columns that 
   expect(JSON.parse(told.stdout).input).toMatchObject({ records: 4, malformed: 1 });
   expect(readFileSync(malformed, "utf8")).toBe(`${cells.join(" ")}\n`);
   expect(await run([...ask, "--strict"])).toMatchObject({ status: 3, stdout: "" });
+});
+
+test("a text that a converter has made a number of is read as it was", async () => {
+  const path = join(folder(), "log.parquet");
+  const row = "SELECT '10.0.0.1' AS srcaddr, '10.0.0.2' AS dstaddr, 5 AS bytes, 'OK' AS log_status";
+  await duckdb.run(
+    `COPY (${row}, 123456789012::DOUBLE AS account_id, 7.50::DECIMAL(9, 3) AS vpc_id, 'NaN'::DOUBLE AS subnet_id) TO '${path}' (FORMAT parquet)`,
+  );
+  const args = ["--by", "account_id,vpc_id,subnet_id", "--metrics", "flows", "-o", "csv"];
+  const { stdout } = await run(["aggregate", path, ...args]);
+  expect(stdout).toBe("account_id,vpc_id,subnet_id,flows\n123456789012,7.500,,1\n");
+  const records = await run(["parse", path, "--fields", "account_id,vpc_id,subnet_id", "-o", "csv", "--no-header"]);
+  expect(records.stdout).toBe("123456789012,7.500,\n");
 });
 
 describe("what is no flow log is refused by name", () => {

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { JsonTokens } from "../../src/source/json-tokens.js";
 import { openInput } from "../../src/source/reader.js";
 import { type Random, seeded } from "../generate/random.js";
 import { drain } from "./drain.js";
@@ -30,6 +31,36 @@ describe("the lines of JSON are those that a plain reader makes of it", () => {
       const lines = objects.map(({ message }) => within(message as string).replace(/[\r\n]+$/, ""));
       await compare(random, objects, lines, seed);
     }
+  });
+});
+
+describe("of many objects that are written alike", () => {
+  const event = (i: number) => ({ timestamp: i, message: `2 123456789012 eni-${i}`, eventId: "3".repeat(56) });
+
+  test("nearly all are read without tokens", async () => {
+    const takeAlike = vi.spyOn(JsonTokens.prototype, "takeAlike");
+    const events = Array.from({ length: 5000 }, (_, i) => event(i));
+    const { text } = await read(JSON.stringify({ events }, null, 2), 100_000);
+    const taken = takeAlike.mock.results.reduce((sum, { value }) => sum + value.count, 0);
+    takeAlike.mockRestore();
+    expect(text).toBe(textOf(events.map(({ message }) => message)));
+    expect(taken).toBeGreaterThan(4800);
+    expect(taken).toBeLessThan(5000);
+  });
+
+  test.each([100, 300, 5000, 60_000])("one between them may have a list of %i numbers", async (length) => {
+    const odd = { list: Array.from({ length }, (_, i) => i), ...event(7) };
+    const events = [...Array.from({ length: 400 }, (_, i) => event(i)), odd, odd, ...[9, 8, 7].map(event)];
+    const want = { text: textOf(events.map(({ message }) => message)), error: null };
+    for (const size of [20_000, 1_000_000]) expect(await read(written(events, "lines"), size)).toEqual(want);
+  });
+
+  test("the lines may be longer than the objects, and more than there is room for", async () => {
+    const all = Object.fromEntries([...names, more].map((name) => [name, "1"]));
+    const objects = [all, ...Array.from({ length: 60_000 }, (_, i) => ({ srcport: i % 10 }))];
+    const { text, error } = await read(written(objects, "lines"), 2_000_000);
+    expect(error).toBeNull();
+    expect(text === textOf(rowsOf(objects))).toBe(true);
   });
 });
 
@@ -128,22 +159,25 @@ async function compare(
   seed: number,
 ): Promise<void> {
   const style = random.pick(["lines", "spaced", "list", "indented", "events", "back to back"] as const);
-  const bytes = Buffer.from(written(objects, style));
   const size = random.chance(0.2) ? random.int(1, 50) : random.int(500, 100_000);
+  const { text, error } = await read(written(objects, style), size, random.pick([100, 65_536]));
+  // One text is compared a hundred times as fast as its lines.
+  if (error === null && text === textOf(want)) return;
+  expect({ error, lines: text.split("\n") }, `seed ${seed}, ${style}`).toEqual({ error: null, lines: [...want, ""] });
+}
+
+async function read(document: string, size: number, asked = 65_536) {
+  const bytes = Buffer.from(document);
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
     bytes.subarray(i * size, (i + 1) * size),
   );
   const stdin = { name: "input", path: null, named: true, size: null };
-  const { text, error } = await drain(await openInput(stdin, Readable.from(pieces)), random.pick([100, 65_536]));
-  const got = Buffer.from(text, "latin1").toString();
-  // One text is compared a hundred times as fast as its lines.
-  if (error !== null || got !== want.map((line) => `${line}\n`).join("")) {
-    expect({ error, lines: got.split("\n").slice(0, -1) }, `seed ${seed}, ${style}`).toEqual({
-      error: null,
-      lines: want,
-    });
-  }
-  expect(error).toBeNull();
+  const { text, error } = await drain(await openInput(stdin, Readable.from(pieces)), asked);
+  return { text: Buffer.from(text, "latin1").toString(), error };
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 function written(objects: readonly object[], style: string): string {

@@ -1,4 +1,5 @@
-// The two loops over the bytes of JSON, compiled to WebAssembly with SIMD: text to tokens, and parts of the text to lines.
+// The loops over the bytes of JSON, compiled to WebAssembly with SIMD: text to tokens, parts of the text to lines, and objects that are
+// written alike to lines at once.
 // What the tokens mean is TypeScript's business. All pointers are byte offsets into the one memory; behind the text there
 // must be 16 bytes more, of whatever they hold.
 
@@ -85,6 +86,13 @@ function afterComma(p: usize, to: usize): usize {
   }
   expected = load<u8>(stack + depth - 1) ? anyKey : anyValue;
   return afterBlanks(p + 1, to);
+}
+
+/** Whether a number, true, false or null may begin so. */
+// @ts-ignore: decorator
+@inline
+function beginsScalar(byte: u32): bool {
+  return byte - 0x30 < 10 || byte == 0x2d || byte == 0x74 || byte == 0x66 || byte == 0x6e;
 }
 
 /** Past blanks and line ends, some at least: not always all. */
@@ -275,8 +283,7 @@ export function tokenize(from: usize, at: usize, to: usize, tape: usize, room: u
       continue;
     }
     // A number, true, false or null.
-    const isDigit = byte - 0x30 < 10 || byte == 0x2d;
-    if (!isDigit && byte != 0x74 && byte != 0x66 && byte != 0x6e) {
+    if (!beginsScalar(byte)) {
       problem = 1;
       break;
     }
@@ -389,10 +396,8 @@ function copyString(start: usize, to: usize, out: usize, withBlanks: bool): void
 // @ts-ignore: decorator
 @inline
 function copyScalar(start: usize, to: usize, out: usize): void {
-  const first = load<u8>(start);
-  const isDigit = first - 0x30 < 10 || first == 0x2d;
   valueEnd = 0;
-  if (!isDigit && first != 0x74 && first != 0x66 && first != 0x6e) return;
+  if (!beginsScalar(load<u8>(start))) return;
   let p = start;
   let o = out;
   while (p < to) {
@@ -426,8 +431,8 @@ export let taken: u32 = 0;
  * stopped, if a value can begin there, and stops before the first object that is written in another way, is not whole, or has a value
  * that cannot be copied as it stands; `stopped` is where that is.
  *
- * @param steps      three words a member: where the bytes are that stand before its value, how many, and the number of its field or -1
- * @param closing    what stands behind the last value
+ * @param steps      three words a member: where the bytes are that stand before its value, how many, and the number of its field or -1;
+ *                   and two for what stands behind the last value
  * @param fields     how many fields a line has; members have theirs in ascending order
  * @param isMessage  whether its one field is the whole line; it may have blanks, and what begins as JSON or as base64 of gzip does is left
  * @returns where the lines end that were put to `out`
@@ -437,8 +442,6 @@ export function alike(
   to: usize,
   steps: usize,
   members: u32,
-  closing: usize,
-  closingLength: usize,
   fields: i32,
   isMessage: bool,
   out: usize,
@@ -461,21 +464,22 @@ export function alike(
         isSound = false;
         break;
       }
-      const wanted = load<i32>(step, 8);
+      const place = load<i32>(step, 8);
       const isString = load<u8>(p) == 0x22;
-      const value = o + 2 * (wanted < 0 ? 0 : wanted - field);
+      // What is not wanted is copied too, for the next value to overwrite: so there is one loop for both.
+      const value = o + 2 * (place < 0 ? 0 : place - field);
       const limit = min(to, p + (outEnd - value) - 32);
-      if (isString) copyString(p + 1, limit, value, isMessage || wanted < 0);
+      if (isString) copyString(p + 1, limit, value, isMessage || place < 0);
       else copyScalar(p, limit, value);
       if (valueEnd == 0) {
         isSound = false;
         break;
       }
-      if (wanted < 0) {
+      if (place < 0) {
         p = valueEnd;
         continue;
       }
-      for (; field < wanted; field++, o += 2) store<u16>(o, 0x202d);
+      for (; field < place; field++, o += 2) store<u16>(o, 0x202d);
       if (isMessage) {
         const first = load<u8>(p, 1);
         isSound = isString && first != 0x7b && first != 0x48;
@@ -497,8 +501,9 @@ export function alike(
       p = valueEnd;
     }
     if (isSound) {
-      p += closingLength;
-      isSound = p <= to && isSame(p - closingLength, closing, closingLength) && o + 2 * fields < outEnd;
+      const length = load<u32>(step, 4) as usize;
+      p += length;
+      isSound = p <= to && o + 2 * fields < outEnd && isSame(p - length, load<u32>(step) as usize, length);
     }
     if (!isSound) {
       p = begun;
