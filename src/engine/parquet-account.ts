@@ -8,12 +8,15 @@ import { missingTexts } from "../source/named-columns.js";
 import { doubtSql, isTextualNumber, type ParquetColumn, rangeSql, typedSql } from "../source/parquet-columns.js";
 import type { Account } from "./reading.js";
 
+/** In which records the values of a field must be sound: in all, or, where its groups show those of all flows, in the others. */
+export type Check = "records" | "no flows";
+
 /**
  * Make the view `flow_log` of Parquet files of the same columns, and count what is in them; each file counts as a header, and
  * a line a record. Numbers are all looked at, as statistics of the file tell their bounds; texts and addresses only where that is
  * asked for, and where something is told of them.
  *
- * @param checked the fields whose values must be sound
+ * @param checks the fields whose values must be sound
  * @returns null where a value may be malformed, or is one that a reader of lines tells of
  */
 export async function accountOfParquet(
@@ -21,17 +24,17 @@ export async function accountOfParquet(
   columns: readonly ParquetColumn[],
   layout: Layout,
   paths: readonly string[],
-  checked: readonly string[],
+  checks: ReadonlyMap<string, Check>,
 ): Promise<Omit<Account, "matched"> | null> {
   if (await hasStrayNumbers(database, columns, paths)) return null;
   const fields = layout.fields.map(({ name }) => name);
-  await database.run(logView(columns, fields, paths, (field) => checked.includes(field) && !grouped.includes(field)));
+  await database.run(logView(columns, fields, paths, checks));
   const isFlow = writeCondition(flowCondition(fields));
   const status = fields.includes("log_status") ? "log_status" : `CASE WHEN ${isFlow} THEN 'OK' ELSE 'NODATA' END`;
   const ifThere = (field: string, sql: string) => (fields.includes(field) ? sql : "NULL");
   const counted =
     await database.runAndReadAll(`SELECT ${status}, ${grouped.map((field) => ifThere(field, field)).join(", ")},
-  count(*), count(*) FILTER (is_doubtful),
+  count(*), count(*) FILTER ("is doubtful"),
   ${ifThere("start", "min(CAST(start AS BIGINT))")}, ${ifThere("end", 'max(CAST("end" AS BIGINT))')}
 FROM flow_log
 GROUP BY ALL`);
@@ -84,23 +87,27 @@ async function hasStrayNumbers(
   return told.getRows()[0]?.[0] === true;
 }
 
-/** The view `flow_log`, with a column `is_doubtful` for what DuckDB is not trusted with. */
+/** The view `flow_log`, with a column for what DuckDB is not trusted with, whose name no field can have. */
 function logView(
   columns: readonly ParquetColumn[],
   fields: readonly string[],
   paths: readonly string[],
-  isChecked: (field: string) => boolean,
+  checks: ReadonlyMap<string, Check>,
 ): string {
   const values = columns.map((column, i) => {
     const value = column.kind === "tag" ? `decode_tag(${typedSql(column)})` : typedSql(column);
     return `${value} AS ${sqlName(fields[i] as string)}`;
   });
+  const status = columns[fields.indexOf("log_status")];
+  const isFlow = status === undefined ? "true" : `${typedSql(status)} = 'OK'`;
   const doubts = columns.flatMap((column, i) => {
-    const field = fields[i] as string;
-    return isChecked(field) || isTextualNumber(column) ? [doubtSql(column)] : [];
+    const check = checks.get(fields[i] as string);
+    if (isTextualNumber(column) || (check === "records" && !grouped.includes(fields[i] as string)))
+      return [doubtSql(column)];
+    return check === "no flows" ? [`CASE WHEN ${isFlow} THEN false ELSE ${doubtSql(column)} END`] : [];
   });
   const view = `CREATE OR REPLACE TEMP VIEW flow_log AS
-SELECT ${values.join(", ")}, ${doubts.join(" OR ") || "false"} AS is_doubtful
+SELECT ${values.join(", ")}, ${doubts.join(" OR ") || "false"} AS "is doubtful"
 FROM ${parquetTable(paths)};
 `;
   return writeMacros(view) + view;

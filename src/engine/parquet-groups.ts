@@ -16,7 +16,7 @@ import {
 import type { KeyValue, Sum } from "./answer.js";
 import type { Grouped, GroupedFlows, Groupings } from "./group.js";
 import type { GroupRow, GroupRows } from "./grouping.js";
-import { accountOfParquet } from "./parquet-account.js";
+import { accountOfParquet, type Check } from "./parquet-account.js";
 import { type GroupingPlan, isFor, planOf } from "./plan.js";
 import {
   chosenSql,
@@ -90,13 +90,18 @@ async function groupFiles(
   const layout = layoutFromHeader(columns.map(({ awsName }) => awsName));
   const fields = layout.fields.map(({ name }) => name);
   if (!question.required.every((field) => fields.includes(field))) return null;
-  const asked = [...question.required, ...question.wanted, "action", "interface_id", "log_status"];
+  const asked = [...question.required, ...question.wanted, "action", "interface_id", "log_status", "start", "end"];
   if (folders.differing.some((field) => asked.includes(field) || isTrafficField(field))) return null;
   const answered = plans.filter((plan) => isFor(plan, layout));
   const inGroups = answered.flatMap((plan) => wholeAddresses(plan, query)).flatMap((key) => key.fields);
-  const inQuestion = [...filterFields(query.filter), ...answered.flatMap(planFields)];
-  const checked = wholeRecords ? fields : inQuestion.filter((field) => !inGroups.includes(field));
-  const account = await accountOfParquet(database, columns, layout, paths, checked);
+  // Without a status, these tell what is a flow.
+  const telling = fields.includes("log_status") ? [] : fields.filter(isTrafficField);
+  const inQuestion = wholeRecords
+    ? fields
+    : [...filterFields(query.filter), ...answered.flatMap(planFields), ...telling];
+  const checks = new Map<string, Check>(inQuestion.map((field) => [field, "records"]));
+  if (!wholeRecords && telling.length === 0) for (const field of inGroups) checks.set(field, "no flows");
+  const account = await accountOfParquet(database, columns, layout, paths, checks);
   if (account === null) return null;
 
   const all: GroupsInParquet[] = [];

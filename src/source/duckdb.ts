@@ -47,9 +47,9 @@ export function sqlString(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The files of these paths, and no other, as a table. */
-export function parquetTable(paths: readonly string[]): string {
-  return `read_parquet(${fileList(paths)}, binary_as_string = true, hive_partitioning = false, filename = false)`;
+/** The files of these paths, and no other, as a table; bytes that the file does not call text are taken for it. */
+export function parquetTable(paths: readonly string[], binaryAsString = true): string {
+  return `read_parquet(${fileList(paths)}, binary_as_string = ${binaryAsString}, hive_partitioning = false, filename = false)`;
 }
 
 /** Paths as a list in SQL. DuckDB takes `*`, `?` and `[` for patterns. */

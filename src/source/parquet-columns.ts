@@ -25,12 +25,20 @@ export async function readParquetColumns(database: Database, path: string, name:
   const flat = all.filter(({ type }) => !/^(STRUCT|MAP|UNION)\b|\]$/.test(type));
   const chosen = chooseColumns(flat.map((column) => column.name));
   if (chosen === null) throw foreignParquet(name, all);
+  const isKnown = chosen.names.every((awsName) => findAwsField(awsName) !== undefined);
+  const binary = isKnown ? [] : await binaryColumns(database, path);
   return flat.flatMap((column, i) => {
     const awsName = chosen.names[chosen.places[i] as number];
-    if (awsName === undefined) return [];
+    if (awsName === undefined || (binary.includes(column.name) && findAwsField(awsName) === undefined)) return [];
     const kind = findAwsField(awsName)?.kind ?? "text";
     return [{ awsName, kind, ...readAs(`"${column.name.replaceAll('"', '""')}"`, column.type, kind) }];
   });
+}
+
+/** Columns that need not be text: of AWS's own writer's nobody knows whether it says so of those that are. */
+async function binaryColumns(database: Database, path: string): Promise<string[]> {
+  const described = await database.runAndReadAll(`DESCRIBE SELECT * FROM ${parquetTable([path], false)}`);
+  return described.getRows().flatMap(([column, type]) => (type === "BLOB" ? [String(column)] : []));
 }
 
 /**
@@ -58,7 +66,9 @@ export function partitionColumns(path: string, columns: readonly ParquetColumn[]
 
 function decodePart(text: string): string {
   try {
-    return decodeURIComponent(text);
+    const decoded = decodeURIComponent(text);
+    // SQL ends there.
+    return decoded.includes("\0") ? text : decoded;
   } catch {
     return text;
   }
@@ -79,8 +89,18 @@ export function valueSql({ sql, isText }: ParquetColumn): string {
   return isText ? `CASE WHEN NOT ${isOneOf(sql, missingTexts)} THEN ${sql} END` : sql;
 }
 
+/** The values of a record as they stand in a line of a log, which must not look like a comment. */
+export function lineSql([first, ...others]: readonly ParquetColumn[]): string[] {
+  if (first === undefined) return [];
+  const sql = lineFieldSql(first);
+  const begin = first.isText
+    ? `CASE WHEN starts_with(${sql}, '#') THEN '%23' || substr(${sql}, 2) ELSE ${sql} END`
+    : sql;
+  return [begin, ...others.map(lineFieldSql)];
+}
+
 /** A value as it stands in a line of a log. Blanks in a text are encoded as in AWS's tags. */
-export function lineFieldSql(column: ParquetColumn): string {
+function lineFieldSql(column: ParquetColumn): string {
   const { kind, sql } = column;
   if (kind !== "text" && kind !== "tag") return valueSql(column);
   const encoded = [" ", "\t", "\n", "\r"].reduce(

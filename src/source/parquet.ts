@@ -8,7 +8,7 @@ import { type ByteReader, StreamBytes } from "./bytes.js";
 import { type Database, openDatabase, parquetTable } from "./duckdb.js";
 import { DamagedInputError } from "./failure.js";
 import type { Input } from "./inputs.js";
-import { lineFieldSql, type ParquetColumn, partitionColumns, readParquetColumns } from "./parquet-columns.js";
+import { lineSql, type ParquetColumn, partitionColumns, readParquetColumns } from "./parquet-columns.js";
 import { openUnnamedFile } from "./unnamed-file.js";
 
 /**
@@ -110,7 +110,7 @@ interface Opened {
 function streamRows(database: Database, path: string, columns: readonly ParquetColumn[]): Opened {
   const header = Buffer.from(`${columns.map(({ awsName }) => awsName).join(" ")}\n`);
   const { readEnd, writeEnd } = makePipe();
-  const select = `SELECT ${columns.map(lineFieldSql).join(", ")} FROM ${parquetTable([path])}`;
+  const select = `SELECT ${lineSql(columns).join(", ")} FROM ${parquetTable([path])}`;
   const format = "FORMAT csv, HEADER false, DELIMITER ' ', QUOTE '', ESCAPE '', NULLSTR '-', USE_TMP_FILE false";
   const failure = database
     .run(`COPY (${select}) TO '/dev/fd/${writeEnd}' (${format})`)

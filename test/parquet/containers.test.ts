@@ -204,6 +204,69 @@ test("--malformed and --strict want every malformed value, also of columns that 
   expect(await run([...ask, "--strict"])).toMatchObject({ status: 3, stdout: "" });
 });
 
+describe("the answer is that of the same log as text", () => {
+  test.each([
+    {
+      title: "None in a column that is not in question, where no status says what is a flow",
+      rows: "('10.0.0.1', 443, 100), ('None', NULL, NULL)",
+      columns: "srcaddr, dstport, bytes",
+      text: "srcaddr dstport bytes\n10.0.0.1 443 100\n- - -\n",
+      by: "dstport",
+    },
+    {
+      title: "a malformed address in a record that is no flow",
+      rows: "('10.0.0.1', 1, 100, 'OK'), ('bogus', 1, NULL, 'NODATA')",
+      columns: "srcaddr, dstport, bytes, log_status",
+      text: "srcaddr dstport bytes log-status\n10.0.0.1 1 100 OK\nbogus 1 - NODATA\n",
+      by: "srcaddr",
+    },
+    {
+      title: "a column with a name that could be flowlog's own",
+      rows: "('10.0.0.1', 443, 100, 'false'), ('bogus', 443, 50, 'false')",
+      columns: "srcaddr, dstport, bytes, is_doubtful",
+      text: "srcaddr dstport bytes is_doubtful\n10.0.0.1 443 100 false\nbogus 443 50 false\n",
+      by: "srcaddr,dstport",
+    },
+  ])("$title", async ({ rows, columns, text, by }) => {
+    const path = join(folder({ "log.log": text }), "log");
+    await duckdb.run(`COPY (SELECT * FROM (VALUES ${rows}) t(${columns})) TO '${path}.parquet' (FORMAT parquet)`);
+    const ask = async (file: string) => {
+      const { stdout, stderr, status } = await run(["aggregate", file, "--by", by, "-o", "json"]);
+      return { stdout, stderr: stderr.replaceAll(file, "FILE"), status };
+    };
+    expect(await ask(`${path}.parquet`)).toEqual(await ask(`${path}.log`));
+  });
+
+  test("folders that differ in when their flows were", async () => {
+    const root = folder();
+    await duckdb.run(
+      `COPY (SELECT * FROM (VALUES ('10.0.0.1', 100, 1600000000), ('10.0.0.2', 50, 1600001000)) t(srcaddr, bytes, start)) TO '${root}/log' (FORMAT parquet, PARTITION_BY (start))`,
+    );
+    const { stdout } = await run(["top-talkers", `${root}/log`, "-o", "json"]);
+    expect(JSON.parse(stdout).input).toMatchObject({ first: "2020-09-13T12:26:40Z", flows: 2 });
+  });
+
+  test("a folder whose name has a NUL in it", async () => {
+    const root = folder();
+    mkdirSync(join(root, "region=%00"));
+    await duckdb.run(
+      `COPY (SELECT '10.0.0.1' AS srcaddr, 1 AS bytes) TO '${root}/region=%00/a.parquet' (FORMAT parquet)`,
+    );
+    const { stdout } = await run(["aggregate", root, "--by", "region", "--metrics", "flows", "-o", "csv"]);
+    expect(stdout).toBe("region,flows\n%00,1\n");
+  });
+
+  test("a record that would look like a comment, and a column of bytes that are no text", async () => {
+    const path = join(folder(), "log.parquet");
+    await duckdb.run(
+      `COPY (SELECT '#a' AS account_id, '10.0.0.1' AS srcaddr, 7 AS bytes, '\\xff'::BLOB AS raw) TO '${path}' (FORMAT parquet)`,
+    );
+    const parsed = await run(["parse", path, "-o", "csv"]);
+    expect(parsed).toMatchObject({ stdout: "account_id,srcaddr,bytes\n%23a,10.0.0.1,7\n", stderr: "", status: 0 });
+    expect(JSON.parse((await run(["top-talkers", path, "-o", "json"])).stdout).input).toMatchObject({ flows: 1 });
+  });
+});
+
 test("a text that a converter has made a number of is read as it was", async () => {
   const path = join(folder(), "log.parquet");
   const row = "SELECT '10.0.0.1' AS srcaddr, '10.0.0.2' AS dstaddr, 5 AS bytes, 'OK' AS log_status";
