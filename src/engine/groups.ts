@@ -153,6 +153,9 @@ export class GroupTable {
     const { call } = this.#kernel;
     this.#kernel.words32(this.#columns, keys.length).set(keys);
     call.findGroups(this.#table, this.#columns, selection.rows, selection.count, this.#groups);
+    const [first, second] = sums;
+    const areTwo = sums.length === 2 && first && second && this.#ops.every((op) => op === "add");
+    if (counts && areTwo) return this.#countWithTwo(first, second, selection);
     if (counts) call.count(this.#groups, selection.count);
     return sums.map((column, i) => {
       if (column === null) return null;
@@ -160,6 +163,16 @@ export class GroupTable {
       update(this.#table, i, column.words, column.nulls, selection.rows, selection.count, this.#groups);
       return call.addedAny.value ? wide(call.addedLow.value as bigint, call.addedHigh.value as bigint) : null;
     });
+  }
+
+  /** Most questions ask for flows and two sums. */
+  #countWithTwo(first: SumColumn, second: SumColumn, { rows, count }: Selection): Sum[] {
+    const { call } = this.#kernel;
+    call.countWithTwo(this.#table, first.words, first.nulls, second.words, second.nulls, rows, count, this.#groups);
+    return [
+      call.addedAny.value ? wide(call.addedLow.value as bigint, call.addedHigh.value as bigint) : null,
+      call.secondAny.value ? wide(call.secondLow.value as bigint, call.secondHigh.value as bigint) : null,
+    ];
   }
 
   /** Set the i-th sum of each group to how many groups of another table have keys that begin with its own. */

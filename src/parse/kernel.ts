@@ -130,6 +130,19 @@ interface KernelExports {
   addedLow: WebAssembly.Global;
   addedHigh: WebAssembly.Global;
   addedAny: WebAssembly.Global;
+  countWithTwo(
+    table: number,
+    first: number,
+    firstNulls: number,
+    second: number,
+    secondNulls: number,
+    selection: number,
+    n: number,
+    groups: number,
+  ): void;
+  secondLow: WebAssembly.Global;
+  secondHigh: WebAssembly.Global;
+  secondAny: WebAssembly.Global;
   flowsOf(group: number): bigint;
   countPairs(
     table: number,

@@ -52,6 +52,68 @@ export function add(pointer: usize, i: u32, values: usize, nulls: usize, selecti
   addedAny = any;
 }
 
+/** What the last `countWithTwo` added to the second sum; to the first, see above. */
+export let secondLow: u64 = 0;
+export let secondHigh: u64 = 0;
+export let secondAny: bool = false;
+
+/**
+ * Count one flow for each group in `groups`, and add a column to each of the first two sums, nulls left out. A group is looked up in
+ * memory once for all three, which takes half the time where groups are many.
+ */
+export function countWithTwo(
+  pointer: usize,
+  first: usize,
+  firstNulls: usize,
+  second: usize,
+  secondNulls: usize,
+  selection: usize,
+  n: u32,
+  groups: usize,
+): void {
+  const table = changetype<Table>(pointer);
+  const firstAt = sumOffset(table, 0);
+  const secondAt = sumOffset(table, 1);
+  const wideFlags = wideFlag(0) | wideFlag(1);
+  let low1: u64 = 0;
+  let high1: u64 = 0;
+  let low2: u64 = 0;
+  let high2: u64 = 0;
+  let met: u64 = 0;
+  for (let at: usize = 0; at < ((n as usize) << 2); at += 4) {
+    const row = load<u32>(selection + at) as usize;
+    const group = load<u32>(groups + at) as usize;
+    const has1 = load<u8>(firstNulls + row) == 0;
+    const has2 = load<u8>(secondNulls + row) == 0;
+    const value1 = has1 ? load<u64>(first + (row << 3)) : 0;
+    const value2 = has2 ? load<u64>(second + (row << 3)) : 0;
+    const flags = (has1 ? hasFlag(0) : 0) | (has2 ? hasFlag(1) : 0);
+    const head = load<u64>(group) + 1;
+    const sum1 = load<u64>(group + firstAt) + value1;
+    const sum2 = load<u64>(group + secondAt) + value2;
+    if ((head & wideFlags) | u64(sum1 < value1) | u64(sum2 < value2)) {
+      store<u64>(group, head);
+      if (has1) addTo(table, group, firstAt, 0, 0, value1, 0);
+      if (has2) addTo(table, group, secondAt, 0, 1, value2, 0);
+    } else {
+      store<u64>(group, head | flags);
+      store<u64>(group + firstAt, sum1);
+      store<u64>(group + secondAt, sum2);
+    }
+    met |= flags;
+    low1 += value1;
+    high1 += u64(low1 < value1);
+    low2 += value2;
+    high2 += u64(low2 < value2);
+  }
+  addedLow = low1;
+  addedHigh = high1;
+  addedAny = (met & hasFlag(0)) != 0;
+  secondLow = low2;
+  secondHigh = high2;
+  secondAny = (met & hasFlag(1)) != 0;
+}
+
 /** Keep the least, or the greatest, of a column for the groups in `groups`. What was added is that of all of them. */
 export function bound(pointer: usize, i: u32, values: usize, nulls: usize, selection: usize, n: u32, groups: usize): void {
   const table = changetype<Table>(pointer);
