@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { DuckDBValue } from "@duckdb/node-api";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { aggregateFlows } from "../../src/engine/aggregate.js";
 import type { KeyValue, Sum } from "../../src/engine/answer.js";
 import { isQuotient } from "../../src/engine/metric-value.js";
@@ -12,11 +12,17 @@ import { timelineOf } from "../../src/engine/timeline.js";
 import type { Metric } from "../../src/query/metric.js";
 import type { Key, Query } from "../../src/query/query.js";
 import { toSql } from "../../src/query/sql.js";
+import { expectEqual } from "../equal.js";
 import { randomQuery } from "../generate/queries.js";
 import { type Random, seeded } from "../generate/random.js";
 import { randomLog } from "../generate/random-log.js";
 import { Duckdb, logsOf, plainLine } from "../query/duckdb.js";
 import { readReference } from "../reference/reader.js";
+
+vi.mock("../../src/query/zone.js", async (original) => (await import("../query/once.js")).zoneOnce(original));
+vi.mock("../../src/query/sql-service.js", async (original) =>
+  (await import("../query/once.js")).servicesOnce(original),
+);
 
 let duckdb: Duckdb;
 beforeAll(async () => {
@@ -58,12 +64,17 @@ async function check(seed: number): Promise<void> {
       if (question === null || needsEnd(question.query, log.fields)) continue;
       const { query } = question;
       const sql = toSql(query, log.fields);
-      const title = `seed ${seed}: ${JSON.stringify(query)}\n${sql}`;
-      const { rows } = await duckdb.run(sql);
-      const got = await answer(query, sourcesOf(path, random)).catch((error) => {
-        throw new Error(title, { cause: error });
-      });
-      expect(got, title).toEqual(rows.map((row) => row.map(plain)));
+      const title = () => `seed ${seed}: ${JSON.stringify(query)}\n${sql}`;
+      const [{ rows }, got] = await Promise.all([duckdb.run(sql), answer(query, sourcesOf(path, random))]).catch(
+        (error) => {
+          throw new Error(title(), { cause: error });
+        },
+      );
+      expectEqual(
+        got,
+        rows.map((row) => row.map(plain)),
+        title,
+      );
       asked.queries++;
       asked.rows += rows.length;
     }

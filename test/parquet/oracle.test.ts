@@ -10,12 +10,18 @@ import { rankTalkers } from "../../src/engine/talkers.js";
 import { timelineOf } from "../../src/engine/timeline.js";
 import type { Query, SummaryQuery } from "../../src/query/query.js";
 import { chooseColumns } from "../../src/source/named-columns.js";
+import { expectEqual } from "../equal.js";
 import { writeParquet } from "../generate/parquet.js";
 import { randomQuery } from "../generate/queries.js";
 import { seeded } from "../generate/random.js";
 import { randomLog } from "../generate/random-log.js";
 import { Duckdb, logsOf, plainLine } from "../query/duckdb.js";
 import { type ReferenceRecord, readReference } from "../reference/reader.js";
+
+vi.mock("../../src/query/zone.js", async (original) => (await import("../query/once.js")).zoneOnce(original));
+vi.mock("../../src/query/sql-service.js", async (original) =>
+  (await import("../query/once.js")).servicesOnce(original),
+);
 
 let duckdb: Duckdb;
 beforeAll(async () => {
@@ -87,11 +93,10 @@ async function check(seed: number): Promise<void> {
 }
 
 async function compare(query: Query | SummaryQuery, plain: string, parquet: string, where: string): Promise<void> {
-  const title = `${where}: ${JSON.stringify(query)}`;
   const want = await withNotes((events) => answer(query, sourcesOf(plain), events));
   const before = byDuckdb;
   const got = await withNotes((events) => answer(query, sourcesOf(parquet), events));
-  expect(got, title).toEqual(want);
+  expectEqual(got, want, () => `${where}: ${JSON.stringify(query)}`);
   asked[query.command].questions++;
   asked[query.command].byDuckdb += byDuckdb - before;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findAwsField } from "../../src/record/fields.js";
+import { expectEqual } from "../equal.js";
 import { seeded } from "../generate/random.js";
 import { mutate, randomLog } from "../generate/random-log.js";
 import { readReference } from "../reference/reader.js";
@@ -43,8 +44,8 @@ function expected(bytes: Uint8Array, options: ReadOptions) {
   };
 }
 
-async function check(bytes: Uint8Array, options: ReadOptions): Promise<void> {
-  const { error, ...want } = expected(bytes, options);
+async function check(bytes: Uint8Array, options: ReadOptions, wanted = expected(bytes, options)): Promise<void> {
+  const { error, ...want } = wanted;
   const read = await readText(bytes, options);
   if (error?.kind === "layout") {
     expect(read.error?.name).toMatch(options.damaged ? /^(NotALog|DamagedInput)Error$/ : /^NotALogError$/);
@@ -58,7 +59,7 @@ async function check(bytes: Uint8Array, options: ReadOptions): Promise<void> {
   } else {
     expect(read.error?.name).toBe(options.damaged ? "DamagedInputError" : undefined);
   }
-  expect(summary(read)).toEqual(want);
+  expectEqual(summary(read), want);
 }
 
 /** Chunk sizes as sources may give them: single bytes, odd sizes, a pipe's, whole. */
@@ -120,8 +121,9 @@ describe("the kernel and the reference reader agree", () => {
       const { bytes, formats } = randomLog(seed);
       if (bytes.length > 1200) continue;
       tried++;
+      const wanted = expected(bytes, { formats: formats ?? [] });
       for (let cut = 1; cut < bytes.length; cut++) {
-        await check(bytes, { formats: formats ?? [], chunks: [cut, Number.POSITIVE_INFINITY] });
+        await check(bytes, { formats: formats ?? [], chunks: [cut, Number.POSITIVE_INFINITY] }, wanted);
       }
     }
   });

@@ -5,6 +5,7 @@ import { filterSql } from "../../src/query/sql.js";
 import { sqlName, sqlText } from "../../src/query/sql-text.js";
 import { UTC } from "../../src/query/zone.js";
 import { FIELDS } from "../../src/record/fields.js";
+import { expectEqual } from "../equal.js";
 import { randomFilter } from "../generate/filters.js";
 import { seeded } from "../generate/random.js";
 import { randomLog } from "../generate/random-log.js";
@@ -119,8 +120,10 @@ async function check(seed: number): Promise<number[]> {
       const got = await duckdb.run(sql);
       const want = ofLayout.filter((record) => passes(asked, record));
       const rowOf = (values: readonly unknown[]) => fields.map((field, at) => [field, comparable(field, values[at])]);
-      expect(got.rows.map(rowOf), `seed ${seed}: ${text}\n${sql}`).toEqual(
+      expectEqual(
+        got.rows.map(rowOf),
         want.map(({ values }) => rowOf([...values.values()])),
+        () => `seed ${seed}: ${text}\n${sql}`,
       );
       found.push(want.length);
     }
