@@ -3,7 +3,7 @@ import type { FoundInputs } from "../source/inputs.js";
 import { gather } from "./gather.js";
 import type { Grouped } from "./group.js";
 import { GroupingPart, type GroupingTask } from "./grouping-part.js";
-import { jobsOf, ParallelRun } from "./parallel.js";
+import { ParallelRun, workersFor } from "./parallel.js";
 import { addAccounts, type Question, Reading } from "./reading.js";
 import { InputTally, makeResult, type RunEvents, type Sources } from "./run.js";
 
@@ -20,7 +20,7 @@ export async function groupInParallel(
 ): Promise<Grouped> {
   const tally = new InputTally(events);
   tally.addFound(found);
-  const task: GroupingTask = { query, memory: sources.memory / jobsOf(sources) };
+  const task: GroupingTask = { query, memory: sources.memory / workersFor(found.inputs, sources) };
   const run = new ParallelRun({ program: "grouping-worker", task, question, sources, inputs: found.inputs, events });
   try {
     await run.read();

@@ -21,8 +21,19 @@ const minSharedBytes = 16 << 20;
 const pauseMs = 100;
 const lineFeed = 0x0a;
 
-export function jobsOf({ jobs }: Sources): number {
-  return Math.min(jobs, maxThreads);
+/** How many workers there are. One input that they cannot share, such as a pipe, is read here: one of the threads is this one. */
+export function workersFor(inputs: readonly Input[], sources: Sources): number {
+  const jobs = Math.min(sources.jobs, maxThreads);
+  const [only] = inputs;
+  const isReadHere = inputs.length === 1 && only !== undefined && largeFile(only, sources) === null;
+  return isReadHere ? Math.max(jobs - 1, 1) : jobs;
+}
+
+/** A file that is worth being read by all workers together. */
+function largeFile(input: Input, { minParallelBytes }: Sources): PlainFile | null {
+  const isLarge = (input.size ?? 0) >= (minParallelBytes ?? minSharedBytes);
+  // Whether a file that nobody named is a log at all must be told by one that sees it from its first line on.
+  return isLarge && input.named ? plainFile(input) : null;
 }
 
 /** How far an input has been read that comes in blocks, or as a whole. */
@@ -64,7 +75,7 @@ export class ParallelRun {
     this.#progress = inputs.map(() => ({ error: null, records: 0, firstProblem: null, blocks: null, pending: 0 }));
     const bufferBytes = firstBlockBytes + maxLineBytes + blockBytes;
     const { formats } = sources;
-    this.pool = new Pool(program, jobsOf(sources), bufferBytes, { task, question, formats }, (done) => {
+    this.pool = new Pool(program, workersFor(inputs, sources), bufferBytes, { task, question, formats }, (done) => {
       const { outcome, error } = done;
       const progress = this.#progress[done.order] as Progress;
       progress.pending--;
@@ -83,7 +94,7 @@ export class ParallelRun {
 
   async read(): Promise<void> {
     for (const [order, input] of this.#inputs.entries()) {
-      const file = this.#largeFile(input);
+      const file = largeFile(input, this.#sources);
       if (file !== null) this.#shareFile(order, input, file);
       else if (input.named && (input.size === null || this.#inputs.length === 1)) await this.#stream(order, input);
       else await this.#sendWhole(order, input);
@@ -113,13 +124,6 @@ export class ParallelRun {
     const { error, records, firstProblem } = this.#progress[order] as Progress;
     if (error !== null) return error as InputError;
     return records === 0 && firstProblem !== null ? noRecord(firstProblem, this.#sources.formats) : null;
-  }
-
-  /** A file that is worth being read by all workers together. */
-  #largeFile(input: Input): PlainFile | null {
-    const isLarge = (input.size ?? 0) >= (this.#sources.minParallelBytes ?? minSharedBytes);
-    // Whether a file that nobody named is a log at all must be told by one that sees it from its first line on.
-    return isLarge && input.named ? plainFile(input) : null;
   }
 
   #shareFile(order: number, { name, named }: Input, file: PlainFile): void {
