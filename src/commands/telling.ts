@@ -27,6 +27,7 @@ export class Telling implements RunEvents {
   readonly #io: Io;
   readonly #options: TellingOptions;
   #malformed: Sink | null;
+  #hasNotes = false;
   #bar: ProgressBar | null = null;
   #malformedWritten: Promise<void> | undefined;
   #malformedFailure: unknown = null;
@@ -103,6 +104,7 @@ export class Telling implements RunEvents {
   }
 
   onNote(text: string): void {
+    this.#hasNotes = true;
     if (this.#options.quiet) return;
     this.#bar?.hide();
     this.#io.stderr.write(`flowlog: ${escapeControls(text)}\n`);
@@ -135,7 +137,8 @@ export class Telling implements RunEvents {
       this.onNote(skippedNote(input, formatMayHelp));
     } else if (input.records === 0 && input.failed === 0) {
       const isPipe = inputs.every((path) => path === "-");
-      this.onNote(emptyNote(input, isPipe));
+      // What was told already says more of an input than that nothing came of it.
+      this.onNote(input.lines === 0 && this.#hasNotes ? "0 records" : emptyNote(input, isPipe));
     }
   }
 

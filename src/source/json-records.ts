@@ -63,6 +63,7 @@ interface Damage {
 class Findings {
   readonly rows = new JsonRows();
   records = 0;
+  hasControl = false;
   /** As long as there is no record: what the first value is that is none, and lines that show all of them. */
   odd: { what: string; hint: string; lines: string[] } | null = null;
 }
@@ -128,7 +129,9 @@ export class JsonRecords implements Rewriting, PartLines {
   }
 
   get note(): string | null {
-    return this.#token === null ? null : cutNote(this.#token);
+    if (this.#token !== null) return cutNote(this.#token);
+    const { hasControl, records } = this.#findings;
+    return hasControl && records === 0 ? controlNote : null;
   }
 
   close(): void {
@@ -341,6 +344,7 @@ export class JsonRecords implements Rewriting, PartLines {
       return;
     } else if (name === Name.type) {
       const isControl = this.#textAt(i) === "CONTROL_MESSAGE";
+      if (isControl) this.#findings.hasControl = true;
       if (this.#item === Item.object) this.#isControl = isControl;
       else if (isControl && this.#control === 0) this.#control = this.#frames.length;
     } else if (name === Name.token || name === Name.apiToken) {
@@ -679,6 +683,7 @@ export class JsonRecords implements Rewriting, PartLines {
 }
 
 const backslash = 0x5c;
+const controlNote = "only control messages of CloudWatch Logs; records come in messages of the type DATA_MESSAGE";
 const done = "What came before it was read.";
 const leftOut = 'Left out is what stands there, up to the next line that begins with "{".';
 const whereToLook =
