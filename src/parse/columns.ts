@@ -1,7 +1,7 @@
 import type { Kernel } from "./kernel.js";
 
 /** Most rows of a batch. More make the index outgrow the cache, fewer make the calls around it count. */
-export const maxBatchRows = 2048;
+export const maxBatchRows = 4096;
 
 /** Fields whose texts are counted through the whole run. */
 const lastingTexts: ReadonlySet<string> = new Set(["log_status", "action", "interface_id"]);

@@ -47,8 +47,11 @@ export interface BlockOutcome {
   firstProblem: LineProblem | null;
 }
 
-/** How many bytes a block is meant to have, so that it is one batch for most layouts, and stays in a core's own cache. */
-export const blockBytes = readBytes / 2;
+/**
+ * How many bytes a block is meant to have, so that it is one batch for most layouts, and stays in a core's own cache. With half of it,
+ * what is done once a block took a fifth of two threads' time.
+ */
+export const blockBytes = readBytes;
 /** The first block of an input must hold all lines that can be needed to show its layout. */
 export const firstBlockBytes = maxWaitingBytes + blockBytes;
 
