@@ -1,6 +1,6 @@
 import type { BlockOutcome } from "../parse/parser.js";
 import type { InputName } from "../parse/place.js";
-import type { LineFault, LineProblem } from "../parse/problem.js";
+import type { LineProblem } from "../parse/problem.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
 import type { PlainFile } from "../source/stretch.js";
@@ -11,6 +11,7 @@ import type { OutletParts } from "./outlet.js";
 import type { Progress } from "./progress.js";
 import type { Account, Question } from "./reading.js";
 import type { Segment } from "./spill.js";
+import type { StreamParts } from "./stream-blocks.js";
 
 /** What a worker is started with. */
 export interface WorkerTask {
@@ -31,19 +32,14 @@ export interface BlockName {
   index: number;
 }
 
-/** A stretch of a stream: whole lines. */
-export interface BlockMessage extends BlockName {
-  kind: "block";
+/** A stream, which the main thread reads, or begins to, and of which each worker takes one block after the other. */
+export interface StreamMessage {
+  kind: "stream";
+  order: number;
   input: InputName;
-  /** The number of the block among all blocks of the run. */
+  stream: StreamParts;
+  /** The number of its first block among all blocks of the run. */
   number: number;
-  /**
-   * The lines, from the beginning of a buffer that is handed over and comes back when it is done with. Copying out of shared
-   * memory took twice as long. Null for a block without lines.
-   */
-  buffer: ArrayBuffer | null;
-  length: number;
-  fault: LineFault | null;
 }
 
 /** A large plain file, of which each worker takes one block after the other and reads it itself. */
@@ -89,7 +85,7 @@ export interface StandMessage {
 }
 
 /** To a worker. What it is to read comes first, then `finish`, then what it is asked about its part of the answer. */
-export type ToWorker = BlockMessage | FileMessage | InputMessage | { kind: "finish" } | Asked;
+export type ToWorker = StreamMessage | FileMessage | InputMessage | { kind: "finish" } | Asked;
 /** What only a worker with groupings is asked. */
 export type Asked = SummaryMessage | PartMessage | StandMessage;
 
@@ -118,7 +114,8 @@ export interface PieceMessage extends BlockName {
 
 /** From a worker: one for each message it got, what it has so far, and how far it has come. */
 export type FromWorker =
-  | { kind: "done"; order: number; buffer: ArrayBuffer | null; outcome: BlockOutcome | null; error: SentError | null }
+  | { kind: "done"; order: number; outcome: BlockOutcome | null; error: SentError | null }
+  | { kind: "room" }
   | PieceMessage
   | { kind: "progress"; progress: Progress }
   | { kind: "finished"; account: Account; told: Told[] }

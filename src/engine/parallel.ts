@@ -1,31 +1,27 @@
 import { InputError } from "../errors.js";
-import { maxLineBytes } from "../parse/line.js";
-import { blockBytes, firstBlockBytes } from "../parse/parser.js";
-import type { LineFault, LineProblem } from "../parse/problem.js";
+import type { LineProblem } from "../parse/problem.js";
 import { noRecord } from "../parse/settle.js";
 import type { Input } from "../source/inputs.js";
 import { type ByteReader, DamagedInputError, openInput } from "../source/reader.js";
 import { type PlainFile, plainFile } from "../source/stretch.js";
 import { countBlocks, USUAL_CUT } from "./block-cut.js";
-import type { BlockMessage } from "./messages.js";
 import { Pool, type Program, receivedError } from "./pool.js";
 import { ProgressTeller } from "./progress.js";
 import { type Question, tellNoteOf } from "./reading.js";
 import type { RunEvents, Sources } from "./run.js";
+import { newStream, StreamBlocks } from "./stream-blocks.js";
 
 /** More than this never pays: each has a memory of its own. */
 const maxThreads = 64;
 /** A file of this size is read by all workers together; smaller ones are given to workers as they are. */
 const minSharedBytes = 16 << 20;
-/** After a pause this long in a stream, what has come of it is not kept waiting for a block to be full. */
-const pauseMs = 100;
-const lineFeed = 0x0a;
 
 /** How many workers there are. One input that they cannot share, such as a pipe, is read here: one of the threads is this one. */
 export function workersFor(inputs: readonly Input[], sources: Sources): number {
   const jobs = Math.min(sources.jobs, maxThreads);
   const [only] = inputs;
-  const isReadHere = inputs.length === 1 && only !== undefined && largeFile(only, sources) === null;
+  const isShared = only !== undefined && (largeFile(only, sources) !== null || sources.pipe?.isPlain === true);
+  const isReadHere = inputs.length === 1 && !isShared;
   return isReadHere ? Math.max(jobs - 1, 1) : jobs;
 }
 
@@ -73,9 +69,8 @@ export class ParallelRun {
     this.#inputs = inputs;
     this.#sources = sources;
     this.#progress = inputs.map(() => ({ error: null, records: 0, firstProblem: null, blocks: null, pending: 0 }));
-    const bufferBytes = firstBlockBytes + maxLineBytes + blockBytes;
     const { formats } = sources;
-    this.pool = new Pool(program, workersFor(inputs, sources), bufferBytes, { task, question, formats }, (done) => {
+    this.pool = new Pool(program, workersFor(inputs, sources), { task, question, formats }, (done) => {
       const { outcome, error } = done;
       const progress = this.#progress[done.order] as Progress;
       progress.pending--;
@@ -145,108 +140,47 @@ export class ParallelRun {
   }
 
   async #stream(order: number, input: Input): Promise<void> {
+    const { name, named } = input;
     const progress = this.#progress[order] as Progress;
-    const blocksBefore = this.#blocks;
+    const parts = newStream(name, this.#sources.cut ?? USUAL_CUT);
+    const stream = new StreamBlocks(parts);
     try {
-      this.#reader = await openInput(input, input.path === null ? this.#sources.stdin : null);
-      await this.#sendBlocks(order, input, this.#reader);
+      const { pipe, stdin } = this.#sources;
+      this.#reader = await openInput(input, input.path === null ? (pipe ?? stdin) : null);
+      this.#begin(order, null, this.pool.size);
+      this.pool.sendAll({ kind: "stream", order, input: { name, named }, stream: parts, number: this.#blocks });
+      await this.#write(stream, this.#reader, input);
       if (progress.error === null) tellNoteOf(this.#reader, input, this.#events);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       progress.error ??= error;
-    } finally {
-      progress.blocks = this.#blocks - blocksBefore;
-      await this.#reader?.close();
-      this.#reader = null;
-      this.pool.wake();
     }
+    await this.pool.until(() => progress.pending === 0);
+    await this.#reader?.close();
+    this.#reader = null;
+    progress.blocks = stream.count;
+    this.#blocks += stream.count;
+    this.pool.wake();
   }
 
-  /** Cut what a reader gives into blocks of whole lines. */
-  async #sendBlocks(order: number, input: Input, reader: ByteReader): Promise<void> {
-    const progress = this.#progress[order] as Progress;
-    let damage: DamagedInputError | null = null;
-    const firstNumber = this.#blocks;
-    /** Until then, blocks must be large enough to show the layout. */
-    let hasText = false;
-    let bytes = await this.pool.buffer();
-    let filled = 0;
-    const send = async (content: Pick<BlockMessage, "buffer" | "length" | "fault">) => {
-      const name = { name: input.name, named: input.named };
-      const number = this.#blocks++;
-      progress.pending++;
-      await this.pool.send({ kind: "block", order, index: number - firstNumber, input: name, number, ...content });
+  /** Put into a stream's ring all that a reader gives, or until those who take it can read on themselves. */
+  async #write(stream: StreamBlocks, reader: ByteReader, input: Input): Promise<void> {
+    const { ring } = stream;
+    const stopped = this.pool.until(() => ring.state === "stopped").catch(() => {});
+    for (;;) {
+      await this.pool.until(() => ring.state === "stopped" || ring.room().length > 0);
+      const descriptor = reader.handOver?.() ?? null;
+      if (descriptor !== null) return stream.handOver(descriptor);
+      const read = (await Promise.race([readSome(reader, ring.room()), stopped])) ?? 0;
       this.#told.tell(reader.consumed, 0, input);
-    };
-    const sendFault = (fault: LineFault) => send({ buffer: null, length: 0, fault });
-    /** Send what there is of whole lines, while more is being read. */
-    const sendLines = async () => {
-      const length = bytes.subarray(0, filled).lastIndexOf(lineFeed) + 1;
-      if (length === 0) return 0;
-      const copy = await this.pool.buffer();
-      copy.set(bytes.subarray(0, length));
-      await send({ buffer: copy.buffer as ArrayBuffer, length, fault: null });
-      return length;
-    };
-    const isLive = input.size === null;
-    let ended = false;
-    /** Inside a line that is too long: its bytes pass by. */
-    let skipping = false;
-    while (!ended && progress.error === null) {
-      let lastEnd = -1;
-      for (let target = Math.max(hasText ? blockBytes : firstBlockBytes, filled); ; target += blockBytes) {
-        while (filled < target && filled < bytes.length && !ended) {
-          const reading = readSome(reader, bytes.subarray(filled, target));
-          const sent = isLive && hasText && !skipping && (await isPause(reading)) ? await sendLines() : 0;
-          const read = await reading;
-          if (read instanceof DamagedInputError) damage = read;
-          if (typeof read === "number" && read > 0) filled += read;
-          else ended = true;
-          bytes.copyWithin(0, sent, filled);
-          filled -= sent;
-        }
-        lastEnd = bytes.subarray(0, filled).lastIndexOf(lineFeed);
-        if (lastEnd >= 0 || ended || filled > maxLineBytes + 1) break;
+      if (read instanceof DamagedInputError) {
+        ring.become("broken");
+        throw read;
       }
-      if (skipping || (lastEnd < 0 && filled > maxLineBytes + 1)) {
-        if (!skipping) await sendFault({ reason: "long" });
-        const end = bytes.subarray(0, filled).indexOf(lineFeed);
-        skipping = end < 0;
-        bytes.copyWithin(0, end < 0 ? filled : end + 1, filled);
-        filled -= end < 0 ? filled : end + 1;
-        if (filled === 0 || !ended) continue;
-        lastEnd = bytes.subarray(0, filled).lastIndexOf(lineFeed);
-      }
-      if (ended && damage === null && filled > lastEnd + 1) {
-        bytes[filled++] = lineFeed;
-        lastEnd = filled - 1;
-      }
-      const length = lastEnd + 1;
-      const rest = filled - length;
-      if (length > 0) {
-        const next = await this.pool.buffer();
-        next.set(bytes.subarray(length, filled));
-        await send({ buffer: bytes.buffer as ArrayBuffer, length, fault: null });
-        hasText = true;
-        bytes = next;
-      }
-      filled = rest;
-      if (ended && rest > 0) await sendFault({ reason: "cut" });
+      if (read === 0) return ring.become("ended");
+      ring.add(read);
     }
-    this.pool.giveBack(bytes);
-    if (damage !== null) throw damage;
   }
-}
-
-/** Whether something takes so long that nobody should wait for it. */
-async function isPause(reading: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const pause = new Promise<true>((resolve) => {
-    timer = setTimeout(resolve, pauseMs, true);
-  });
-  const isLong = await Promise.race([reading, pause]);
-  clearTimeout(timer);
-  return isLong === true;
 }
 
 async function readSome(reader: ByteReader, into: Uint8Array): Promise<number | DamagedInputError> {

@@ -4,12 +4,12 @@ import { DamagedInputError, NotALogError } from "../source/reader.js";
 import { newGateMemory } from "./gate.js";
 import type {
   Asked,
-  BlockMessage,
   FileMessage,
   FromWorker,
   InputMessage,
   PieceMessage,
   SentError,
+  StreamMessage,
   WorkerTask,
 } from "./messages.js";
 import { newOutletMemory, Outlets } from "./outlet.js";
@@ -20,7 +20,7 @@ import { SpillError } from "./spill.js";
 const maxWaiting = 2;
 
 type Done = Extract<FromWorker, { kind: "done" }>;
-type Answer = Exclude<FromWorker, { kind: "done" | "failed" | "piece" | "progress" }>;
+type Answer = Exclude<FromWorker, { kind: "done" | "room" | "failed" | "piece" | "progress" }>;
 type Question = Asked | { kind: "finish" };
 /** What a question is answered by. */
 type AnswerTo<Q extends Question> = Extract<
@@ -35,10 +35,9 @@ interface Member {
   asked: ((answer: Answer) => void)[];
 }
 
-/** The workers of a run, the buffers that blocks of text travel in, and what the workers send. */
+/** The workers of a run, and what they send. */
 export class Pool {
   readonly #members: Member[];
-  readonly #buffers: ArrayBuffer[];
   readonly #onDone: (done: Done) => void;
   /** Told how far a worker has come. */
   onProgress: (progress: Progress, worker: Worker) => void = () => {};
@@ -52,12 +51,9 @@ export class Pool {
   constructor(
     program: Program,
     jobs: number,
-    bufferBytes: number,
     task: Pick<WorkerTask, "task" | "question" | "formats">,
     onDone: (done: Done) => void,
   ) {
-    // One for each message that can wait, one that is being filled.
-    this.#buffers = Array.from({ length: jobs * maxWaiting + 1 }, () => new ArrayBuffer(bufferBytes));
     this.#onDone = onDone;
     const memory = newOutletMemory(jobs);
     const channels = Array.from({ length: jobs }, () => new MessageChannel());
@@ -83,7 +79,6 @@ export class Pool {
     worker.on("message", (message: FromWorker) => {
       if (message.kind === "done") {
         member.waiting--;
-        if (message.buffer !== null) this.#buffers.push(message.buffer);
         // Unless the input is to blame, that is the end, at once: others may be waiting for what the worker will never do.
         if (message.error !== null && !(message.error.name in inputErrors))
           this.#failure ??= receivedError(message.error);
@@ -94,7 +89,7 @@ export class Pool {
         this.onPiece(message);
       } else if (message.kind === "progress") {
         this.onProgress(message.progress, worker);
-      } else {
+      } else if (message.kind !== "room") {
         member.asked.shift()?.(message);
       }
       this.wake();
@@ -110,30 +105,20 @@ export class Pool {
     return member;
   }
 
-  /** A buffer to fill, once one is free; to be sent or given back. */
-  async buffer(): Promise<Uint8Array> {
-    await this.until(() => this.#buffers.length > 0);
-    return new Uint8Array(this.#buffers.pop() as ArrayBuffer);
-  }
-
-  giveBack(bytes: Uint8Array): void {
-    this.#buffers.push(bytes.buffer as ArrayBuffer);
-  }
-
   get size(): number {
     return this.#members.length;
   }
 
   /** Give a message to the worker with the least to do, once there is one with room. */
-  async send(message: BlockMessage | InputMessage): Promise<void> {
+  async send(message: InputMessage): Promise<void> {
     await this.until(() => this.#members.some(({ waiting }) => waiting < maxWaiting));
     const idlest = this.#members.reduce((a, b) => (b.waiting < a.waiting ? b : a));
     idlest.waiting++;
-    idlest.worker.postMessage(message, message.kind === "block" && message.buffer !== null ? [message.buffer] : []);
+    idlest.worker.postMessage(message);
   }
 
   /** Give a message to all workers, who share what is to be done. */
-  sendAll(message: FileMessage): void {
+  sendAll(message: FileMessage | StreamMessage): void {
     for (const member of this.#members) {
       member.waiting++;
       member.worker.postMessage(message);

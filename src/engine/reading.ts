@@ -11,6 +11,7 @@ import type { Filter } from "../query/filter.js";
 import type { Window } from "../query/query.js";
 import type { Layout } from "../record/layout.js";
 import type { Input } from "../source/inputs.js";
+import type { PipeBytes } from "../source/pipe.js";
 import { type ByteReader, openInput } from "../source/reader.js";
 import { Breath } from "./breath.js";
 import { Coverage, type Met } from "./coverage.js";
@@ -86,7 +87,7 @@ export class Reading {
   }
 
   /** The selected rows of one input. */
-  async *input(input: Input, stdin: Readable | null): AsyncGenerator<Selected, void> {
+  async *input(input: Input, stdin: Readable | PipeBytes | null): AsyncGenerator<Selected, void> {
     await this.#breath.take();
     const reader = await openInput(input, stdin);
     try {

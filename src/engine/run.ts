@@ -4,6 +4,7 @@ import type { Columns } from "../parse/columns.js";
 import { formatHint } from "../parse/settle.js";
 import type { Layout } from "../record/layout.js";
 import { type FoundInputs, findInputs, type Input } from "../source/inputs.js";
+import type { PipeBytes } from "../source/pipe.js";
 import { DamagedInputError, NotALogError } from "../source/reader.js";
 import type { InputReport } from "./answer.js";
 import type { BlockCut } from "./block-cut.js";
@@ -17,6 +18,8 @@ export interface Sources {
   /** What they name, where that is known already. */
   found?: FoundInputs;
   stdin: Readable;
+  /** The same, where it was opened as a pipe already. */
+  pipe?: PipeBytes;
   formats: readonly Layout[];
   /** How many threads may be used; the answer does not depend on it. */
   jobs: number;
@@ -114,7 +117,7 @@ export class Run {
     this.#tally.addFound(found);
     for (const input of found.inputs) {
       try {
-        yield* this.#reading.input(input, input.path === null ? this.#sources.stdin : null);
+        yield* this.#reading.input(input, input.path === null ? (this.#sources.pipe ?? this.#sources.stdin) : null);
         this.#tally.add(input, null);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;

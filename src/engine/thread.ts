@@ -11,18 +11,19 @@ import { blockBounds, countBlocks } from "./block-cut.js";
 import { SharedGate } from "./gate.js";
 import type {
   Asked,
-  BlockMessage,
   BlockName,
   FileMessage,
   FromWorker,
   InputMessage,
   SentError,
+  StreamMessage,
   Told,
   ToWorker,
   WorkerTask,
 } from "./messages.js";
 import type { OutletParts } from "./outlet.js";
 import { Reading, type Selected } from "./reading.js";
+import { StreamBlocks } from "./stream-blocks.js";
 
 /** How many problems of a thread can be among the first that a run tells. */
 const maxProblems = 5;
@@ -97,7 +98,7 @@ class Thread {
     switch (message.kind) {
       case "input":
       case "file":
-      case "block":
+      case "stream":
         return this.#read(message);
       default:
         try {
@@ -109,17 +110,16 @@ class Thread {
     }
   }
 
-  async #read(message: BlockMessage | FileMessage | InputMessage): Promise<void> {
+  async #read(message: StreamMessage | FileMessage | InputMessage): Promise<void> {
     const { order } = message;
     this.#order = order;
-    const buffer = message.kind === "block" ? message.buffer : null;
     const done = (outcome: BlockOutcome | null, error: SentError | null) =>
-      this.#send({ kind: "done", order, buffer, outcome, error }, buffer === null ? [] : [buffer]);
+      this.#send({ kind: "done", order, outcome, error });
     try {
-      if (message.kind === "input") await this.#readInput(message);
-      const outcome =
-        message.kind === "block" ? this.#readBlock(message) : message.kind === "file" ? this.#readFile(message) : null;
-      done(outcome, null);
+      if (message.kind === "stream") return done(this.#readStream(message), null);
+      if (message.kind === "file") return done(this.#readFile(message), null);
+      await this.#readInput(message);
+      done(null, null);
     } catch (error) {
       done(null, sentError(error));
     }
@@ -134,10 +134,28 @@ class Thread {
     }
   }
 
-  #readBlock({ order, index, input, number, buffer, length, fault }: BlockMessage): BlockOutcome {
-    if (buffer !== null) this.#reading.room.set(new Uint8Array(buffer, 0, length));
-    const gate = this.#gate.forBlock(number, index === 0);
-    return this.#addBlock({ order, index }, input, gate, () => ({ at: 0, length, fault }), 0);
+  /** One block after the other, as they come. */
+  #readStream({ order, input, stream: parts, number }: StreamMessage): BlockOutcome {
+    const stream = new StreamBlocks(parts, () => this.#send({ kind: "room" }));
+    const all: BlockOutcome = { records: 0, firstProblem: null };
+    let failure: InputError | null = null;
+    for (let block = stream.take(this.#reading.room); block !== null; block = stream.take(this.#reading.room)) {
+      const { index, length, fault, read } = block;
+      const gate = this.#gate.forBlock(number + index, index === 0);
+      try {
+        addOutcome(
+          all,
+          this.#addBlock({ order, index }, input, gate, () => ({ at: 0, length, fault }), read),
+        );
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        failure ??= error;
+        stream.ring.become("stopped");
+      }
+    }
+    failure ??= stream.failure;
+    if (failure !== null) throw failure;
+    return all;
   }
 
   /** One block after the other of those that no worker has taken yet. */
@@ -157,9 +175,7 @@ class Thread {
         return { ...stretch, fault: stretch.isTooLong ? ({ reason: "long" } as const) : null };
       };
       try {
-        const { records, firstProblem } = this.#addBlock({ order, index }, input, gate, read, to - from);
-        all.records += records;
-        all.firstProblem ??= firstProblem;
+        addOutcome(all, this.#addBlock({ order, index }, input, gate, read, to - from));
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         // The blocks behind are still gone through, though not read: others may be waiting for them.
@@ -202,6 +218,11 @@ class Thread {
   #send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
     this.#port.postMessage(message, transfer);
   }
+}
+
+function addOutcome(to: BlockOutcome, { records, firstProblem }: BlockOutcome): void {
+  to.records += records;
+  to.firstProblem ??= firstProblem;
 }
 
 function sentError(error: unknown): SentError {

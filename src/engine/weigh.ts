@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FoundInputs, findInputs } from "../source/inputs.js";
-import { isPipe } from "../source/reader.js";
+import { PipeBytes } from "../source/pipe.js";
+import { isPipe, isStandardInput } from "../source/reader.js";
 import type { Sources } from "./run.js";
 
 /** Less than this is answered before workers have started. */
@@ -40,6 +41,11 @@ export async function weigh(sources: Sources, isLive: boolean): Promise<Weighed>
   if (inputs.length === 1 && only?.path === null && only.size === null) {
     if (!isPipe(sources.stdin)) return onOneThread;
     const least = Math.min(peekedBytes, sources.minParallelBytes ?? peekedBytes);
+    const pipe = isStandardInput(sources.stdin) ? PipeBytes.open(only.name) : null;
+    if (pipe !== null) {
+      const isForThreads = await pipe.hasMoreThan(least, isLive ? peekedMs : null);
+      return { sources: { ...sources, pipe }, found, isForThreads };
+    }
     const { stdin, isMore } = await peek(sources.stdin, least, isLive ? peekedMs : null);
     return { sources: { ...sources, stdin }, found, isForThreads: isMore };
   }

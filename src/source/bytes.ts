@@ -14,6 +14,11 @@ export interface ByteReader {
    *         byte before the break was given
    */
   read(into: Uint8Array): number | Promise<number>;
+  /**
+   * Leave the rest to others, if nothing of it was read ahead: a descriptor that gives what there is and never waits. It holds until this
+   * reader is closed, and no read may follow.
+   */
+  handOver?(): number | null;
   /** Let go of the file or stream; no read may follow. */
   close(): Promise<void>;
   /** Bytes of the input itself taken so far, as stored (compressed), for progress. */

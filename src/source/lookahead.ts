@@ -90,6 +90,11 @@ export class Lookahead implements ByteReader {
     return this.#ended ? 0 : this.#inner.read(into);
   }
 
+  handOver(): number | null {
+    const isPassedThrough = this.available === 0 && !this.#ended;
+    return isPassedThrough ? (this.#inner.handOver?.() ?? null) : null;
+  }
+
   close(): Promise<void> {
     return this.#inner.close();
   }

@@ -8,6 +8,7 @@ import { identify } from "./content.js";
 import { ioFailure, NotALogError } from "./failure.js";
 import type { Input } from "./inputs.js";
 import { Lookahead } from "./lookahead.js";
+import { PipeBytes } from "./pipe.js";
 import { RewrittenBytes } from "./rewritten.js";
 import { type Shape, tellShape } from "./shape.js";
 
@@ -28,7 +29,7 @@ const maxPacked = 4;
  * @throws NotALogError when its content is known and no flow log: an archive, another compression, UTF-16 text.
  *         Content that is unknown is given as it stands; parsing judges it.
  */
-export async function openInput(input: Input, stdin: Readable | null): Promise<ByteReader> {
+export async function openInput(input: Input, stdin: Readable | PipeBytes | null): Promise<ByteReader> {
   const bytes = input.path === null ? openStandardInput(input.name, stdin!) : await openPath(input.name, input.path);
   try {
     return await unpack(bytes, input);
@@ -122,9 +123,14 @@ async function openPath(name: string, path: string): Promise<ByteReader> {
   }
 }
 
+/** Whether a stream is the process's own standard input. */
+export function isStandardInput(stdin: Readable): boolean {
+  return (stdin as { fd?: number }).fd === 0;
+}
+
 /** Whether standard input is a pipe or the like, whose bytes can be had only once, and by the stream. */
 export function isPipe(stdin: Readable): boolean {
-  if ((stdin as { fd?: number }).fd !== 0) return true;
+  if (!isStandardInput(stdin)) return true;
   try {
     const stats = fstatSync(0);
     return !stats.isFile() && !stats.isDirectory();
@@ -133,8 +139,9 @@ export function isPipe(stdin: Readable): boolean {
   }
 }
 
-function openStandardInput(name: string, stdin: Readable): ByteReader {
-  if ((stdin as { fd?: number }).fd === 0) {
+function openStandardInput(name: string, stdin: Readable | PipeBytes): ByteReader {
+  if (stdin instanceof PipeBytes) return stdin;
+  if (isStandardInput(stdin)) {
     try {
       const stats = fstatSync(0);
       if (stats.isFile()) return new FileBytes(name, 0, false);

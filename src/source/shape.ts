@@ -1,4 +1,4 @@
-import type { Foreign } from "./content.js";
+import { type Foreign, identify } from "./content.js";
 import { splitCsvLine } from "./csv-line.js";
 import { chooseColumns, findAggregate, isMessageName } from "./named-columns.js";
 
@@ -58,6 +58,11 @@ export function tellShape(head: Uint8Array, ended: boolean): Shape | Foreign | "
   if (isJoined(line, lineEnd >= 0 || ended)) return "joined";
   if (isCsvHeader(line)) return "csv";
   return isBinary(line) ? { what: "binary data", hint: binaryHint } : "plain";
+}
+
+/** Whether an input that begins so is text that holds records as lines of their own, in no container. */
+export function isPlain(head: Uint8Array): boolean {
+  return identify(head, true) === "text" && tellShape(head, true) === "plain";
 }
 
 /** Whether a tenth or more of a first line is control bytes: a log may have one that went wrong. */

@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
-import { identify } from "./content.js";
 import { DamagedInputError, ioFailure } from "./failure.js";
 import type { Input } from "./inputs.js";
-import { headBytes, tellShape } from "./shape.js";
+import { headBytes, isPlain } from "./shape.js";
 
 const lineFeed = 0x0a;
 /** How much more than a stretch is read at first, for the end of its last line, and then each time. */
@@ -31,8 +30,7 @@ export function plainFile({ name, path, size }: Input): PlainFile | null {
       const room = new Uint8Array(headBytes);
       const end = fstatSync(descriptor).size;
       const head = room.subarray(0, readSync(descriptor, room, 0, room.length, begin));
-      const isPlain = identify(head, true) === "text" && tellShape(head, true) === "plain";
-      return isPlain ? { name, path, begin, end } : null;
+      return isPlain(head) ? { name, path, begin, end } : null;
     } finally {
       closeStretches(descriptor);
     }

@@ -136,20 +136,15 @@ test("the program says the same with one thread and with more", () => {
   // Logs of all kinds before each stretch of plain lines, which are read in a tenth of the time: it takes 32 MB to start threads.
   const text = Buffer.concat([joinedLogs(50), plainLog(8000)]);
   writeFileSync(file, Buffer.concat(Array.from({ length: Math.ceil((33 << 20) / text.length) }, () => text)));
-  const run = (jobs: string) =>
-    execFileSync(process.execPath, [
-      "bin/flowlog.js",
-      "top-talkers",
-      "--metric",
-      "flows",
-      "-q",
-      "--json",
-      "-j",
-      jobs,
-      file,
-    ]);
-  const one = run("1");
-  for (const jobs of ["2", "3", "8"]) expect(run(jobs)).toEqual(one);
+  const run = (jobs: string, input: string) => {
+    const command = `bin/flowlog.js top-talkers --metric flows -q --json -j ${jobs}`;
+    return execFileSync("sh", ["-c", input.replace("flowlog", `${process.execPath} ${command}`), file]);
+  };
+  const one = run("1", 'flowlog "$0"');
+  for (const jobs of ["2", "3", "8"]) {
+    expect(run(jobs, 'flowlog "$0"')).toEqual(one);
+    expect(run(jobs, 'cat "$0" | flowlog')).toEqual(one);
+  }
 }, 60_000);
 
 function plainLog(flows: number): Buffer {
