@@ -28,6 +28,15 @@ export interface ParseOptions {
   onNote(text: string): void;
 }
 
+/** How lines of a layout are read. */
+interface Plan {
+  decoder: Decoder;
+  /** What `scan` is told: a `Batch` in the kernel's memory. */
+  batch: number;
+  /** How many rows fit into the index. */
+  maxRows: number;
+}
+
 /**
  * Makes batches of lines that stand in the kernel's memory, and counts what it meets: first all lines at once in the
  * kernel (`scan`), then the odd ones with care (`judge`), then the columns of what is left (`decode`).
@@ -46,9 +55,7 @@ export class BatchMaker {
   readonly #rough: number;
   /** A bit for each byte of a text. */
   readonly #letters: number;
-  /** What `scan` is told: the fields and places that follow, as u32. */
-  readonly #batch: number;
-  readonly #decoders = new Map<string, Decoder>();
+  readonly #plans = new Map<string, Plan>();
   readonly #sorter: RecordSorter;
 
   constructor(kernel: Kernel, options: ParseOptions) {
@@ -62,7 +69,6 @@ export class BatchMaker {
     this.#odd = reserve(maxBatchRows);
     this.#rough = reserve(maxBatchRows);
     this.#letters = room(maxTextBytes / 8 + 16);
-    this.#batch = reserve(4 * 10);
     this.#sorter = new RecordSorter(this.columns, this.counts, options.onNote);
   }
 
@@ -80,27 +86,11 @@ export class BatchMaker {
   /** Index and check some thousand lines under the layout in force, whatever stands before them. */
   scan(place: Place, to: number): Scanned {
     const { call } = this.#kernel;
-    const layout = place.layout as Layout;
-    const fields = layout.fields.length;
-    const maxRows = Math.max(1, Math.min(place.maxRows, Math.floor(maxIndexBytes / indexStride(layout))));
-    place.maxRows = Math.min(maxBatchRows, 4 * place.maxRows);
+    const { decoder, maxRows, batch } = this.#plan(place.layout as Layout);
+    const most = Math.min(maxRows, place.maxRows);
+    place.maxRows = Math.min(maxBatchRows, 4 * most);
     const [index, odd, rough] = [this.#index, this.#odd, this.#rough];
-    const decoder = this.#decoder(layout);
-    const { runs } = decoder.numbers;
-    const batch = [
-      fields,
-      maxRows,
-      index,
-      this.#starts,
-      this.#ends,
-      odd,
-      rough,
-      this.#letters,
-      runs.pointer,
-      runs.count,
-    ];
-    this.#kernel.words32(this.#batch, batch.length).set(batch);
-    const rows = call.scan(place.begin, to, this.#batch);
+    const rows = call.scan(place.begin, to, most, batch);
     const scanned = { rows, index, odd, rough, next: call.scanned.value as number };
     decoder.check(scanned);
     return scanned;
@@ -112,7 +102,7 @@ export class BatchMaker {
    */
   judge(place: Place, scanned: Scanned): void {
     const { kernel, layout } = { kernel: this.#kernel, layout: place.layout as Layout };
-    const decoder = this.#decoder(layout);
+    const { decoder } = this.#plan(layout);
     // A layout of texts alone has no field that a header could not fill: all its lines are looked at.
     const suspicious = !decoder.checks || place.lines + 1 < place.settledLine;
 
@@ -135,7 +125,7 @@ export class BatchMaker {
 
   /** What is left of a batch that was judged; null where none of its lines is a record. */
   decode(place: Place, layout: Layout, scanned: Scanned): Batch | null {
-    this.#decoder(layout).decodeTexts(scanned);
+    this.#plan(layout).decoder.decodeTexts(scanned);
     this.#sorter.sort(scanned, layout);
     place.records += this.#sorter.records.count;
     if (this.#sorter.records.count === 0) return null;
@@ -240,13 +230,24 @@ export class BatchMaker {
     this.#options.onProblem(problem);
   }
 
-  #decoder(layout: Layout): Decoder {
-    let decoder = this.#decoders.get(layout.key);
-    if (decoder === undefined) {
-      decoder = new Decoder(this.columns, layout, this.#options.needed);
-      this.#decoders.set(layout.key, decoder);
+  #plan(layout: Layout): Plan {
+    let plan = this.#plans.get(layout.key);
+    if (plan === undefined) {
+      plan = this.#makePlan(layout);
+      this.#plans.set(layout.key, plan);
     }
-    return decoder;
+    return plan;
+  }
+
+  #makePlan(layout: Layout): Plan {
+    const decoder = new Decoder(this.columns, layout, this.#options.needed);
+    const { pointer, count } = decoder.numbers.runs;
+    const places = [this.#index, this.#starts, this.#ends, this.#odd, this.#rough, this.#letters];
+    const words = [layout.fields.length, ...places, pointer, count];
+    const batch = this.#kernel.call.reserve(4 * words.length);
+    this.#kernel.words32(batch, words.length).set(words);
+    const maxRows = Math.max(1, Math.min(maxBatchRows, Math.floor(maxIndexBytes / indexStride(layout))));
+    return { decoder, batch, maxRows };
   }
 
   textOf(start: number, end: number): string {

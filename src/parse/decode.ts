@@ -20,6 +20,19 @@ export function indexStride(layout: Layout): number {
   return 4 * layout.fields.length + 4;
 }
 
+/** What is done with a field of every row. */
+interface Step {
+  name: string;
+  /** Where it stands in a row of the index, in bytes, and its column; 0: it is only checked. */
+  at: number;
+  dest: number;
+}
+
+interface TextStep extends Step {
+  isTag: boolean;
+  dictionary: number;
+}
+
 /** Fields that every run decodes, for its report. */
 const alwaysDecoded: ReadonlySet<string> = new Set(["interface_id", "start", "end"]);
 
@@ -29,8 +42,9 @@ const alwaysDecoded: ReadonlySet<string> = new Set(["interface_id", "start", "en
  */
 export class Decoder {
   readonly #columns: Columns;
-  readonly #layout: Layout;
-  readonly #needed: ReadonlySet<string>;
+  readonly #stride: number;
+  readonly #addresses: readonly Step[];
+  readonly #texts: readonly TextStep[];
   readonly #recoded = new Map<string, Uint32Array>();
   #recodedEra = 0;
   readonly numbers: NumberFields;
@@ -38,42 +52,41 @@ export class Decoder {
   readonly checks: boolean;
 
   constructor(columns: Columns, layout: Layout, needed: Iterable<string>) {
+    const all = new Set([...alwaysDecoded, ...needed]);
     this.#columns = columns;
-    this.#layout = layout;
-    this.#needed = new Set([...alwaysDecoded, ...needed]);
-    this.numbers = new NumberFields(columns, layout, this.#needed);
+    this.#stride = indexStride(layout);
+    this.numbers = new NumberFields(columns, layout, all);
+    const steps = layout.fields.map(({ name, kind }, i) => {
+      return { name, kind, at: 4 * i, dest: all.has(name) ? columns.words(name) : 0 };
+    });
+    this.#addresses = steps.filter(({ kind }) => kind === "address");
+    this.#texts = steps
+      .filter(({ kind, dest }) => (kind === "text" || kind === "tag") && dest !== 0)
+      .map((step) => ({
+        ...step,
+        isTag: step.kind === "tag",
+        dictionary: columns.dictionary(step.kind === "tag" ? `${step.name} as logged` : step.name),
+      }));
     this.checks = layout.fields.some(({ kind }) => kind !== "text" && kind !== "tag");
   }
 
   /** Every number and address. Texts can hold anything. */
   check(scanned: Scanned): void {
     const { rows, index, odd } = scanned;
-    const stride = indexStride(this.#layout);
-    this.numbers.read(scanned, stride);
-    this.#layout.fields.forEach(({ name, kind }, i) => {
-      if (kind !== "address") return;
-      const dest = this.#needed.has(name) ? this.#columns.words(name) : 0;
-      this.#columns.kernel.call.addresses(index + 4 * i, stride, rows, odd, dest, this.#columns.ipv6);
-    });
+    const { kernel, ipv6 } = this.#columns;
+    this.numbers.read(scanned, this.#stride);
+    for (const { at, dest } of this.#addresses) {
+      kernel.call.addresses(index + at, this.#stride, rows, odd, dest, ipv6);
+    }
   }
 
   /** The texts of the rows that are still not odd: last, so that no dictionary holds a text of no record. */
   decodeTexts({ rows, index, odd }: Scanned): void {
     const { call } = this.#columns.kernel;
-    const stride = indexStride(this.#layout);
-    this.#layout.fields.forEach(({ name, kind }, i) => {
-      if (!this.#needed.has(name) || (kind !== "text" && kind !== "tag")) return;
-      const dest = this.#columns.words(name);
-      call.texts(
-        index + 4 * i,
-        stride,
-        rows,
-        odd,
-        dest,
-        this.#columns.dictionary(kind === "tag" ? `${name} as logged` : name),
-      );
-      if (kind === "tag") this.#recodeTags(name, rows, odd);
-    });
+    for (const { name, at, dest, dictionary, isTag } of this.#texts) {
+      call.texts(index + at, this.#stride, rows, odd, dest, dictionary);
+      if (isTag) this.#recodeTags(name, rows, odd);
+    }
   }
 
   /** Two spellings of one tag value (`%2D`, `%2d`) are one value: codes of the log's text to codes of what it says. */

@@ -6,7 +6,7 @@ interface KernelExports {
   reserve(bytes: number): number;
   room(bytes: number): number;
   release(pointer: number): void;
-  scan(from: number, to: number, batch: number): number;
+  scan(from: number, to: number, maxRows: number, batch: number): number;
   scanned: WebAssembly.Global;
   roughRows: WebAssembly.Global;
   listRough(rows: number, odd: number, rough: number, list: number): number;
@@ -66,9 +66,7 @@ interface KernelExports {
   maskPorts(ports: number, protocols: number, rows: number, portProtocols: number, dest: number): void;
   textsOf(entry: number, stride: number, list: number, n: number, dest: number, dictionary: number): void;
   dashes(entry: number, stride: number, rows: number, odd: number, all: number): void;
-  extremes(column: number, selection: number, n: number): void;
-  least: WebAssembly.Global;
-  greatest: WebAssembly.Global;
+  extremes(column: number, selection: number, n: number, range: number): number;
   cutPrefixes(
     column: number,
     rows: number,

@@ -8,7 +8,6 @@ import type { Kernel } from "./kernel.js";
 
 /** 9999-12-31T23:59:59Z. A later time is most likely in milliseconds. */
 const lastSecond = 253_402_300_799n;
-const noNumber = 0xffff_ffff_ffff_ffffn;
 /** How many unknown texts of a field are told, each once; the field of a hostile log may hold millions. */
 const maxUnknownsTold = 10;
 
@@ -71,6 +70,8 @@ export class RecordSorter {
   readonly #allDashes: number;
   /** Room for row numbers (u32). */
   readonly #others: number;
+  /** For `start` and `end` the least and greatest that was met (u64 each). */
+  readonly #times: Readonly<Record<"start" | "end", number>>;
   #farTimeTold = false;
 
   constructor(columns: Columns, counts: Counts, note: (text: string) => void) {
@@ -83,6 +84,8 @@ export class RecordSorter {
     this.#allDashes = reserve(maxBatchRows);
     this.#others = reserve(4 * maxBatchRows);
     this.#interfaceSeen = new ByteTable(columns.kernel, 1);
+    this.#times = { start: reserve(16), end: reserve(16) };
+    for (const range of Object.values(this.#times)) columns.kernel.u64[range / 8] = 0xffff_ffff_ffff_ffffn;
   }
 
   /** Fill `records` and `flows` for a batch whose columns are decoded. */
@@ -100,6 +103,10 @@ export class RecordSorter {
     const entry = index + 4 * fieldIndex(layout, "log_status");
     kernel.call.sortFlows(entry, indexStride(layout), rows, odd, this.records.rows, this.flows.rows, this.#others);
     const others = kernel.call.others.value as number;
+    if (others === 0) {
+      this.#count(0, 0);
+      return;
+    }
     this.#readOthers("log_status", index, layout, others);
     this.#tellUnknown("log_status");
     const dictionary = this.#columns.dictionary("log_status");
@@ -191,21 +198,24 @@ export class RecordSorter {
   }
 
   #noteTimes(layout: Layout): void {
-    const { call } = this.#columns.kernel;
     const counts = this.#counts;
-    if (fieldIndex(layout, "start") >= 0) {
-      call.extremes(this.#columns.words("start"), this.flows.rows, this.flows.count);
-      const least = BigInt.asUintN(64, call.least.value as bigint);
-      if (least !== noNumber && (counts.first === null || least < counts.first)) counts.first = least;
-      this.#noteFarTime(call.greatest.value as bigint);
-    }
-    if (fieldIndex(layout, "end") >= 0) {
-      call.extremes(this.#columns.words("end"), this.flows.rows, this.flows.count);
-      if (BigInt.asUintN(64, call.least.value as bigint) === noNumber) return;
-      const greatest = call.greatest.value as bigint;
-      if (counts.last === null || greatest > counts.last) counts.last = greatest;
-      this.#noteFarTime(greatest);
-    }
+    const start = this.#widened("start", layout);
+    if (start !== null && (counts.first === null || start.least < counts.first)) counts.first = start.least;
+    const end = this.#widened("end", layout);
+    if (end !== null && (counts.last === null || end.greatest > counts.last)) counts.last = end.greatest;
+  }
+
+  /** The least and greatest time of all flows so far; null where these flows do not widen it. */
+  #widened(field: "start" | "end", layout: Layout): { least: bigint; greatest: bigint } | null {
+    if (fieldIndex(layout, field) < 0) return null;
+    const { kernel } = this.#columns;
+    const range = this.#times[field];
+    const { rows, count } = this.flows;
+    if (kernel.call.extremes(this.#columns.words(field), rows, count, range) === 0) return null;
+    const least = kernel.u64[range / 8] as bigint;
+    const greatest = kernel.u64[range / 8 + 1] as bigint;
+    this.#noteFarTime(greatest);
+    return { least, greatest };
   }
 
   #noteFarTime(seconds: bigint): void {

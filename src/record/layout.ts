@@ -43,8 +43,16 @@ const presets: ReadonlyMap<string, Layout> = new Map([
 
 /** The column of that name (`srcaddr`), counted from 0, or -1 if the layout has none. */
 export function fieldIndex(layout: Layout, name: string): number {
-  return layout.fields.findIndex((field) => field.name === name);
+  let places = placesOf.get(layout);
+  if (places === undefined) {
+    places = new Map(layout.fields.map((field, i) => [field.name, i]));
+    placesOf.set(layout, places);
+  }
+  return places.get(name) ?? -1;
 }
+
+/** Of layouts that were asked about: what reads a log asks some ten times a batch. */
+const placesOf = new WeakMap<Layout, ReadonlyMap<string, number>>();
 
 /** The layout of names in normal form, as its `key` has them: how threads hand a layout on. */
 export function layoutOfNames(names: readonly string[]): Layout {

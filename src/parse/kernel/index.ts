@@ -16,7 +16,7 @@ export {
 } from "./dictionary";
 export { absorb, partition, writeGroups, written, writtenGroups } from "./exchange";
 export { bytes as tableBytes, clear as clearTable, findGroups, newTable, size as tableSize } from "./groups";
-export { checkRange, dashes, decodeNumbers, extremes, greatest, least, listRough, maskPorts, noteNulls, readNumbers, selectOthers } from "./numbers";
+export { checkRange, dashes, decodeNumbers, extremes, listRough, maskPorts, noteNulls, readNumbers, selectOthers } from "./numbers";
 export { orderCodes, orderLacking, orderSums, orderWords, rankTexts, rowsAt, sortGroups } from "./order";
 export { flows, listOthers, markSeen, others, records, sortByDashes, sortFlows } from "./records";
 export { render, renderedEnd } from "./render";

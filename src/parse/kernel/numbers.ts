@@ -162,22 +162,23 @@ export function maskPorts(ports: usize, protocols: usize, rows: u32, portProtoco
   }
 }
 
-/** Least and greatest of the last `extremes`; least is all ones where there was none. */
-export let least: u64 = none;
-export let greatest: u64 = 0;
-
-/** Put the least and greatest value of a column over the selected rows into `least` and `greatest`, nulls left out. */
-export function extremes(column: usize, selection: usize, n: u32): void {
-  let low: u64 = none;
-  let high: u64 = 0;
+/**
+ * Widen a range, least and greatest (u64 each), by the values of a column over the selected rows, nulls left out.
+ * @returns whether it is another then
+ */
+export function extremes(column: usize, selection: usize, n: u32, range: usize): bool {
+  let low = load<u64>(range);
+  let high = load<u64>(range, 8);
   for (let i: u32 = 0; i < n; i++) {
     const value = load<u64>(column + ((load<u32>(selection + ((i as usize) << 2)) as usize) << 3));
     if (value == none) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  least = low;
-  greatest = high;
+  const isWider = low != load<u64>(range) || high != load<u64>(range, 8);
+  store<u64>(range, low);
+  store<u64>(range, high, 8);
+  return isWider;
 }
 
 /** Clear `all` (a byte a row) where the field is not a bare `-`. */

@@ -27,7 +27,6 @@ class Run {
 @unmanaged
 class Batch {
   fields: u32;
-  maxRows: u32;
   /**
    * A row of `fields` + 1 places (u32): the byte before the line, then the end of each field. A field begins one byte
    * behind the end of the one before. Needs room for three places more than the rows have.
@@ -60,6 +59,8 @@ let line: usize = 0;
 let noted: u32 = 0;
 /** How many lines of the whole call were cut. */
 let row: u32 = 0;
+/** How many there may be. */
+let maxRows: u32 = 0;
 /** The text from whose first byte on, rounded down to a multiple of 64, `letters` counts. */
 let base: usize = 0;
 
@@ -112,9 +113,9 @@ function isStrange(bytes: v128): v128 {
 }
 
 /** Index the lines of [from, to), which must end with a line end, until there are as many as the batch may have. */
-export function scan(from: usize, to: usize, pointer: usize): u32 {
+export function scan(from: usize, to: usize, mostRows: u32, pointer: usize): u32 {
   const batch = changetype<Batch>(pointer);
-  const maxRows = batch.maxRows;
+  maxRows = mostRows;
   const letters = batch.letters;
   base = from & ~63;
   line = from;
@@ -230,7 +231,7 @@ function noteFour(mask: u64, block: usize, out: usize): u64 {
 
 /** Cut the whole lines of the noted breaks, of which `lineFeeds` are line feeds; what is left of them is moved to the front. */
 function cutStretch(batch: Batch, lineFeeds: u32, to: usize): void {
-  const lines = min(lineFeeds, batch.maxRows - row);
+  const lines = min(lineFeeds, maxRows - row);
   if (lines == 0) return;
   const isEven = lineFeeds * batch.fields <= noted && areEven(lineFeeds, batch.fields << 2);
   const cut = isEven ? cutEven(batch, lines) : cutUneven(batch, lines, to);
