@@ -146,6 +146,7 @@ export function sourcesOf(inputs: readonly string[], options: InputOptions, io: 
     jobs: wantsMalformed ? 1 : (options.jobs ?? defaultJobs()),
     memory: options.memory ?? defaultMemory(),
     wholeRecords: wantsMalformed,
+    ownsProcess: true,
   };
 }
 

@@ -8,8 +8,8 @@ import { SharedLayout, sharedLayoutBytes } from "./shared-layout.js";
  * a pipe, which holds 64 KiB, was emptied.
  */
 const maxPieces = 8;
-/** A block of 256 KiB becomes some 700 kB of JSON: two pieces. */
-const pieceBytes = 512 << 10;
+/** A block of 256 KiB becomes some 700 kB of JSON: one piece. */
+const pieceBytes = 768 << 10;
 
 // The shared memory: whether the first layout is known, and that layout; then a word for each worker, which counts the
 // pieces of it that were taken.

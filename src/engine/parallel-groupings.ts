@@ -1,5 +1,6 @@
 import type { Query, SummaryQuery } from "../query/query.js";
 import type { FoundInputs } from "../source/inputs.js";
+import { compileLater } from "./compile-later.js";
 import { gather } from "./gather.js";
 import type { Grouped } from "./group.js";
 import { GroupingPart, type GroupingTask } from "./grouping-part.js";
@@ -18,6 +19,7 @@ export async function groupInParallel(
   found: FoundInputs,
   events: RunEvents,
 ): Promise<Grouped> {
+  if (sources.ownsProcess) compileLater();
   const tally = new InputTally(events);
   tally.addFound(found);
   const task: GroupingTask = { query, memory: sources.memory / workersFor(found.inputs, sources) };

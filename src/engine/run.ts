@@ -25,6 +25,8 @@ export interface Sources {
   jobs: number;
   /** How many bytes the groups and the texts of their keys may take, before they are spilled to disk. */
   memory: number;
+  /** Whether the process is nobody else's, so that V8 may be set for all of it. */
+  ownsProcess?: boolean;
   /** From how many bytes on threads are used; left out, from where they pay. */
   minParallelBytes?: number;
   /** How large files are cut into blocks; left out, as it pays. */
