@@ -100,7 +100,9 @@ export class ParallelRun {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.pool.stop(), this.#reader?.close()]);
+    // Workers may be reading from its descriptor, whose number can be another file's once it is closed.
+    await this.pool.stop();
+    await this.#reader?.close();
   }
 
   /** How many blocks an input has; null: not known yet. */
@@ -144,18 +146,21 @@ export class ParallelRun {
     const progress = this.#progress[order] as Progress;
     const parts = newStream(name, this.#sources.cut ?? USUAL_CUT);
     const stream = new StreamBlocks(parts);
+    let failure: InputError | null = null;
     try {
       const { pipe, stdin } = this.#sources;
       this.#reader = await openInput(input, input.path === null ? (pipe ?? stdin) : null);
       this.#begin(order, null, this.pool.size);
       this.pool.sendAll({ kind: "stream", order, input: { name, named }, stream: parts, number: this.#blocks });
       await this.#write(stream, this.#reader, input);
-      if (progress.error === null) tellNoteOf(this.#reader, input, this.#events);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      progress.error ??= error;
+      failure = error;
     }
     await this.pool.until(() => progress.pending === 0);
+    // What is wrong with the lines that came stands before a break behind them.
+    progress.error ??= failure;
+    if (this.#reader !== null && progress.error === null) tellNoteOf(this.#reader, input, this.#events);
     await this.#reader?.close();
     this.#reader = null;
     progress.blocks = stream.count;

@@ -36,7 +36,11 @@ export class Ring {
 
   /** Once stopped, it stays so. */
   become(state: RingState): void {
-    if (this.state !== "stopped") Atomics.store(this.#words, stateWord, states.indexOf(state));
+    const before = this.state;
+    // In one step: another thread may be stopping it.
+    if (before !== "stopped") {
+      Atomics.compareExchange(this.#words, stateWord, states.indexOf(before), states.indexOf(state));
+    }
     this.#tellNews();
   }
 

@@ -1,4 +1,4 @@
-import { constants, fstatSync, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ByteReader } from "./bytes.js";
@@ -26,10 +26,12 @@ export class PipeBytes implements ByteReader {
   #consumed = 0;
 
   /** @returns null where standard input is no pipe, or where the system gives no descriptor of it */
-  static open(name: string): PipeBytes | null {
+  static open(name: string, path = "/dev/fd/0"): PipeBytes | null {
     try {
-      if (!fstatSync(0).isFIFO()) return null;
-      return new PipeBytes(name, openSync("/dev/fd/0", constants.O_RDONLY | constants.O_NONBLOCK));
+      const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      if (fstatSync(descriptor).isFIFO()) return new PipeBytes(name, descriptor);
+      closeSync(descriptor);
+      return null;
     } catch {
       return null;
     }
@@ -98,17 +100,16 @@ export class PipeBytes implements ByteReader {
     const since = new AbortController();
     let late: Promise<unknown> | null = null;
     let filled = 0;
-    while (filled <= bytes && !since.signal.aborted) {
+    let isLate = false;
+    while (filled <= bytes && !isLate) {
       if (this.#held.length > 0) {
         filled += this.#take(room.subarray(filled));
-        if (milliseconds !== null)
-          late ??= sleep(milliseconds, null, since)
-            .finally(() => since.abort())
-            .catch(() => {});
+        if (milliseconds !== null) late ??= sleep(milliseconds, null, { signal: since.signal }).catch(() => {});
       } else if (this.#ended || this.#failure !== null) {
         break;
       } else {
-        await (late === null ? this.#arrival() : Promise.race([this.#arrival(), late]));
+        const arrival = this.#arrival().then(() => false);
+        isLate = await (late === null ? arrival : Promise.race([arrival, late.then(() => true)]));
       }
     }
     since.abort();
