@@ -85,7 +85,12 @@ async function bundle() {
             priority: 2,
           },
           // Only loaded where there is much to read, or SQL to be printed.
-          { name: "parallel", test: /\/src\/engine\/(parallel|pool|gather|outlet|compile-later)/, minShareCount: 1, priority: 2 },
+          {
+            name: "parallel",
+            test: /\/src\/engine\/(parallel|pool|gather|outlet|compile-later)/,
+            minShareCount: 1,
+            priority: 2,
+          },
           { name: "sql", test: /\/src\/query\/(sql|explain|having-format)/, minShareCount: 1, priority: 2 },
           // What the library and the workers need too, and what several commands do.
           { name: "engine", test: /\/src\/(errors|record|source|parse|engine|query(?!\/flags))/, minShareCount: 2 },
