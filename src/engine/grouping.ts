@@ -1,7 +1,6 @@
 import type { Batch } from "../parse/batch.js";
 import { type Columns, maxBatchRows } from "../parse/columns.js";
 import type { Selection } from "../parse/sort.js";
-import type { Layout } from "../record/layout.js";
 import type { KeyValue, Sum } from "./answer.js";
 import { CellColumns, sumOpOf } from "./cell-columns.js";
 import { DistinctValues } from "./distinct-values.js";
@@ -54,8 +53,6 @@ export class Grouping {
   readonly #order: GroupOrder;
   readonly #narrow: ((batch: Batch, selection: Selection) => void) | null;
   readonly #spread: SpreadColumns | null;
-  /** The layouts that were met, and whether the plan is for them. */
-  readonly #layouts = new WeakMap<Layout, boolean>();
   /** The rows of a batch that the plan is for, where these are not all. */
   readonly #own: Selection;
   /** The rows that count a second time, where the key is `addr`. */
@@ -99,7 +96,7 @@ export class Grouping {
   }
 
   add(batch: Batch, all: Selection): void {
-    if (!this.#isFor(batch.layout)) return;
+    if (!isFor(this.plan, batch.layout)) return;
     const selection = this.#ownRows(batch, all);
     if (selection.count === 0) return;
     const values = this.#cells.of(batch);
@@ -111,12 +108,6 @@ export class Grouping {
     const others = this.#keyPointers(batch, "dstaddr");
     this.#selectTwoGroups(keys, others, selection);
     addTotals(this.totals.groups, this.#addRows(batch, others, this.#second, values), this.plan.cells);
-  }
-
-  #isFor(layout: Layout): boolean {
-    const known = this.#layouts.get(layout) ?? isFor(this.plan, layout);
-    this.#layouts.set(layout, known);
-    return known;
   }
 
   #addRows(batch: Batch, keys: readonly number[], selection: Selection, values: readonly (SumColumn | null)[]): Totals {

@@ -16,7 +16,7 @@ const maxThreads = 64;
 /** A file of this size is read by all workers together; smaller ones are given to workers as they are. */
 const minSharedBytes = 16 << 20;
 
-/** How many workers there are. One input that they cannot share, such as a pipe, is read here: one of the threads is this one. */
+/** How many workers there are. One input that they cannot share, such as gzip data, is read here: one of the threads is this one. */
 export function workersFor(inputs: readonly Input[], sources: Sources): number {
   const jobs = Math.min(sources.jobs, maxThreads);
   const [only] = inputs;
